@@ -1,0 +1,24 @@
+/** The envelope of every flow's start: workflow types, the input, and the memo that tells the same input from another. */
+import type { FlowKind } from './ids';
+
+export const WORKFLOW_TYPES = { onboarding: 'merchantOnboarding', parked: 'parkedCallback' } as const satisfies Record<
+  FlowKind,
+  string
+>;
+
+export interface FlowInput<Body> {
+  readonly number: string;
+  /** CARDFLOW_ENVIRONMENT of whoever started it; a worker of another environment refuses the flow. */
+  readonly environment: string;
+  /** True when an operator restarted an ended flow: each step's first act is the look-up. */
+  readonly restarted?: boolean;
+  readonly body: Body;
+}
+
+/** Memo key: SHA-256 of the start body in canonical JSON. */
+export const INPUT_DIGEST_MEMO = 'inputDigest';
+
+/** One worker fleet and one task queue per environment. */
+export function taskQueueFor(environment: string): string {
+  return `cardflow-${environment}`;
+}
