@@ -1,0 +1,25 @@
+/**
+ * Where a fact about FalPay comes from. Only one page of FalPay's documentation is at hand, so every model, field,
+ * operation and callback says how sure we are of it:
+ *
+ * - `A` attested: stands on that page;
+ * - `N` named: follows from a name on that page, the shape behind the name does not;
+ * - `I` assumed: ours, taken from what comparable card platforms do.
+ */
+export type Provenance = 'A' | 'N' | 'I';
+
+/** What every schema of the contract carries: a Chinese description and its provenance. */
+export interface ContractMeta {
+  readonly description: string;
+  readonly provenance: Provenance;
+  [key: string]: unknown;
+}
+
+/** The mark of a fact that stands on FalPay's page. [A] */
+export const attested = (description: string): ContractMeta => ({ description, provenance: 'A' });
+
+/** The mark of a fact that follows from a name on FalPay's page. [N] */
+export const named = (description: string): ContractMeta => ({ description, provenance: 'N' });
+
+/** The mark of an assumption of ours. [I] */
+export const assumed = (description: string): ContractMeta => ({ description, provenance: 'I' });
