@@ -1,11 +1,39 @@
+const { availableParallelism } = require('node:os');
+
+const transform = {
+  '^.+\\.[jt]s$': [
+    '@swc/jest',
+    { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' }, sourceMaps: 'inline' },
+  ],
+};
+/** Kinds of test that need more than Node: test/setup/for-<kind>.ts gets it, once for the whole run. */
+const onTemporal = ['workflow', 'replay', 'integration', 'chaos'];
+
+const base = {
+  testEnvironment: 'node',
+  transform,
+  setupFiles: ['<rootDir>/test/setup/environment.ts'],
+};
+
 /** @type {import('jest').Config} */
 module.exports = {
-  testEnvironment: 'node',
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
-  transform: {
-    '^.+\\.[jt]s$': [
-      '@swc/jest',
-      { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' }, sourceMaps: 'inline' },
-    ],
-  },
+  // Jest leaves one core to itself, which on two cores means one test file at a time; ours wait more than they compute.
+  maxWorkers: Math.min(4, Math.max(2, availableParallelism())),
+  projects: [
+    {
+      ...base,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', ...onTemporal.map((folder) => `<rootDir>/test/${folder}/`)],
+      testTimeout: 20_000,
+    },
+    ...onTemporal.map((folder) => ({
+      ...base,
+      displayName: folder,
+      testMatch: [`<rootDir>/test/${folder}/**/*.test.ts`],
+      globalSetup: `<rootDir>/test/setup/for-${folder}.ts`,
+      globalTeardown: '<rootDir>/test/setup/teardown.ts',
+      testTimeout: 60_000,
+    })),
+  ],
 };

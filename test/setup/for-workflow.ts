@@ -1,0 +1,4 @@
+// Jest runs one global setup per file name, hence one small file for each kind of test.
+import { setUpWith, timeSkippingServer, workflowBundle } from './servers';
+
+module.exports = setUpWith(workflowBundle, timeSkippingServer);
