@@ -7,6 +7,8 @@ export * from './card';
 export * from './paging';
 export * from './envelope';
 export * from './callback-data';
+export * from './operations';
+export * from './callbacks';
 export {
   checkAmount,
   checkOneOf,

@@ -136,10 +136,14 @@ export const MerchantCreateDto = z
   .meta({ id: 'MerchantCreateDto', ...named('创建商户请求') });
 export type MerchantCreateDto = z.infer<typeof MerchantCreateDto>;
 
+const partialCompany = MerchantCompanyDto.partial().extend({
+  legalInfo: MerchantLegalInfoDto.partial().optional().meta(assumed('法人信息')),
+});
+
 export const MerchantUpdateDto = z
   .strictObject({
     merchantId: falpayId.meta(assumed('商户号')),
-    company: MerchantCompanyDto.partial().optional().meta(assumed('要更正的企业信息')),
+    company: partialCompany.optional().meta(assumed('要更正的企业信息')),
     person: MerchantPersonDto.partial().optional().meta(assumed('要更正的个人信息')),
     contactName: merchantCreateFields.contactName.optional().meta(assumed('联系人姓名')),
     contactPhone: merchantCreateFields.contactPhone.optional().meta(assumed('联系人电话')),

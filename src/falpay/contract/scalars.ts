@@ -15,7 +15,8 @@ export const orderNo = z
 /** An id that FalPay gave: 19-digit numbers are usual, so it is text and never a JS number. */
 export const falpayId = z
   .string()
-  .regex(/^[A-Za-z0-9_.:-]{1,64}$/, 'must be an id as FalPay gave it, 1 to 64 characters, as a string');
+  .regex(/^[A-Za-z0-9_.:-]{1,64}$/, 'must be an id as FalPay gave it, 1 to 64 characters, as a string')
+  .meta({ wireKind: 'id' });
 
 const PLAIN_DECIMAL = /^(0|[1-9]\d{0,15})(\.\d{1,8})?$/;
 const plainDecimal = z
@@ -23,9 +24,9 @@ const plainDecimal = z
   .regex(PLAIN_DECIMAL, 'must be a plain decimal string in major units such as "100.00": no sign, exponent or spaces');
 
 /** An amount in major units that is more than zero. Its decimals are checked against the currency by `checkAmount`. */
-export const positiveAmount = plainDecimal.refine((text) => !PLAIN_DECIMAL.test(text) || /[1-9]/.test(text), {
-  error: 'must be more than zero',
-});
+export const positiveAmount = plainDecimal
+  .refine((text) => !PLAIN_DECIMAL.test(text) || /[1-9]/.test(text), { error: 'must be more than zero' })
+  .meta({ wireKind: 'amount' });
 
 /** A percentage, 0 < share <= 100, at most 4 decimals, as a decimal string. */
 export const percentage = z
@@ -67,7 +68,6 @@ export const text = (max: number) =>
     .string()
     .min(1, 'must not be empty')
     .max(max, `must have at most ${max} characters`)
-    // eslint-disable-next-line no-control-regex
     .regex(/^(?!\s)[^\u0000-\u001f\u007f]*(?<!\s)$/, 'must not have control characters or spaces at its ends');
 
 export const email = z.email('must be an e-mail address').max(128);
