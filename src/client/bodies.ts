@@ -1,0 +1,105 @@
+/** Start bodies as a backend sends them: FalPay's models less what the flow itself knows. Unknown fields are errors. */
+import { Decimal } from 'decimal.js';
+import { z } from 'zod';
+import {
+  ApiCardApplyDto,
+  ApiSaveCardHolderDto,
+  ApiSaveWalletApplyDto,
+  ApiWalletRechargeOrderDto,
+  checkAmount,
+  checkMerchantParty,
+  merchantCreateFields,
+} from '../falpay/contract';
+import type { OnboardingBody } from '../messages';
+import { InvalidInputError, type FieldIssue } from './errors';
+
+const wallet = ApiSaveWalletApplyDto.shape;
+const recharge = ApiWalletRechargeOrderDto.shape;
+const card = ApiCardApplyDto.shape;
+
+const Merchant = z.strictObject(merchantCreateFields).omit({ merchantOrderNo: true }).superRefine(checkMerchantParty);
+
+const Wallet = z.strictObject({ currency: wallet.currency, walletName: wallet.walletName });
+
+const Recharge = z
+  .strictObject({
+    amount: recharge.amount,
+    currency: recharge.currency,
+    methodCode: recharge.methodCode.optional().describe('Absent: the only method there is, or CHOOSE_RECHARGE_METHOD.'),
+    minCredited: recharge.amount
+      .optional()
+      .describe('What must arrive net of fees, as a decimal string. Default: the amount less the announced fee.'),
+  })
+  .superRefine(checkAmount('amount'))
+  .superRefine(({ amount, minCredited, currency }, context) => {
+    if (minCredited === undefined) return;
+    checkAmount('minCredited')({ minCredited, currency }, context);
+    if (new Decimal(minCredited).gt(amount)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['minCredited'],
+        message: `must not be more than the amount, ${amount}`,
+      });
+    }
+  });
+
+const Cardholder = ApiSaveCardHolderDto.omit({ cardholderOrderNo: true, merchantId: true });
+
+const Card = z
+  .strictObject({
+    binId: card.binId,
+    cardLimit: card.cardLimit,
+    currency: card.currency,
+    cardName: card.cardName,
+    cardholder: Cardholder.optional().describe('Needed when the BIN asks for a cardholder.'),
+  })
+  .superRefine(checkAmount('cardLimit'));
+
+/** Order numbers of cards count to three digits; a batch that large is better split long before. */
+export const MAX_CARDS = 100;
+
+export const onboardingBody = z
+  .strictObject({
+    merchant: Merchant,
+    wallet: Wallet,
+    recharge: Recharge,
+    cards: z.array(Card).min(1, 'must have at least one card').max(MAX_CARDS, `must have at most ${MAX_CARDS} cards`),
+  })
+  .superRefine((body, context) => {
+    // One wallet has one currency; money in another would be refused by FalPay only after the customer has paid.
+    if (body.recharge.currency !== body.wallet.currency) {
+      context.addIssue({
+        code: 'custom',
+        path: ['recharge', 'currency'],
+        message: `must be the wallet's currency, ${body.wallet.currency}`,
+      });
+    }
+  });
+
+/** @throws InvalidInputError naming every field at fault */
+export function parseOnboardingBody(body: unknown): OnboardingBody {
+  const parsed = onboardingBody.safeParse(body);
+  if (!parsed.success) throw new InvalidInputError(fieldIssues(parsed.error, body));
+  return parsed.data;
+}
+
+/** zod's issues as paths and messages; an unknown field is named by its own path, not by its parent's. */
+export function fieldIssues(error: z.core.$ZodError, input: unknown): readonly FieldIssue[] {
+  return error.issues.flatMap(({ path, message, ...issue }) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ path: [...path, key].join('.'), message: 'is not a field of this body' }))
+      : [
+          {
+            path: path.join('.'),
+            message: issue.code !== 'custom' && valueAt(input, path) === undefined ? 'is required' : message,
+          },
+        ],
+  );
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (value !== null && typeof value === 'object' ? Reflect.get(value, key) : undefined),
+    input,
+  );
+}

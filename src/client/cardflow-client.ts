@@ -1,0 +1,140 @@
+import type { Client } from '@temporalio/client';
+import type {
+  AbortRequest,
+  ActionName,
+  AmendRequest,
+  CorrectRequest,
+  FlowKind,
+  FlowState,
+  Request,
+  ResolveRequest,
+} from '../messages';
+import { act, type ActionRequests } from './actions';
+import { flowContext, type FlowContext, type Limits } from './context';
+import { within } from './deadline';
+import { listFlows, type FlowPage, type ListRequest } from './list';
+import { readState } from './read';
+import { restart } from './restart';
+import { callbackRouter, type CallbackRouter } from './router';
+import { startOnboarding, type StartResult } from './start';
+import { fingerprint, watchFlow, type WatchOptions } from './watch';
+
+export interface CardflowClientOptions {
+  readonly temporal: Client;
+  /** CARDFLOW_ENVIRONMENT of the workers that are to run the flows. */
+  readonly environment: string;
+  /** Time limits in milliseconds; each has a default. */
+  readonly limits?: Partial<Limits>;
+}
+
+/**
+ * Starts, reads and steers flows by business number. For a trusted backend: it speaks to Temporal directly, without the gateway's keys and roles,
+ * so that whoever holds it is the actor it says it is.
+ *
+ * Every method may throw TemporalUnavailableError; the same call may always be repeated.
+ */
+export class CardflowClient {
+  private readonly context: FlowContext;
+  /** Hands callbacks to flows. For the gateway and the parkedCallback flow. */
+  readonly callbacks: CallbackRouter;
+
+  constructor({ temporal, environment, limits }: CardflowClientOptions) {
+    this.context = flowContext(temporal, environment, limits);
+    this.callbacks = callbackRouter(this.context);
+  }
+
+  /**
+   * Starts an onboarding once. `same`: it was started before with this body; `different`: the number is taken by another body, nothing was done.
+   * @throws InvalidInputError naming every field at fault
+   */
+  startOnboarding(merchantOrderNo: string, body: unknown): Promise<StartResult> {
+    return startOnboarding(this.context, merchantOrderNo, body);
+  }
+
+  /** @throws FlowNotFoundError */
+  state(kind: FlowKind, number: string): Promise<FlowState> {
+    return readState(this.context, kind, number);
+  }
+
+  /** Tries a blocked step again; it begins with a look-up. @throws ActionRefusedError */
+  retry(kind: FlowKind, number: string, request: Request): Promise<FlowState> {
+    return this.act(kind, number, 'retry', request);
+  }
+
+  /** Changes fields of the start body and tries again. @throws ActionRefusedError, InvalidInputError */
+  amend(kind: FlowKind, number: string, request: AmendRequest): Promise<FlowState> {
+    return this.act(kind, number, 'amend', request);
+  }
+
+  /** The backend's answer to ACTION_REQUIRED. @throws ActionRefusedError, InvalidInputError */
+  correct(kind: FlowKind, number: string, request: CorrectRequest): Promise<FlowState> {
+    return this.act(kind, number, 'correct', request);
+  }
+
+  /** Says what became of an unknown outcome. @throws ActionRefusedError */
+  resolve(kind: FlowKind, number: string, request: ResolveRequest): Promise<FlowState> {
+    return this.act(kind, number, 'resolve', request);
+  }
+
+  /** Goes on without the item that a block is about. @throws ActionRefusedError */
+  skip(kind: FlowKind, number: string, request: Request): Promise<FlowState> {
+    return this.act(kind, number, 'skip', request);
+  }
+
+  /** Ends a flow; its result tells what it leaves behind at FalPay. @throws ActionRefusedError while a call to FalPay is under way */
+  abort(kind: FlowKind, number: string, request: AbortRequest): Promise<FlowState> {
+    return this.act(kind, number, 'abort', request);
+  }
+
+  act<Name extends ActionName>(
+    kind: FlowKind,
+    number: string,
+    action: Name,
+    request: ActionRequests[Name],
+  ): Promise<FlowState> {
+    return act(this.context, { kind, number }, action, request);
+  }
+
+  /** Starts a terminated, failed or aborted flow again under its number. @throws NotRestartableError */
+  restart(kind: FlowKind, number: string, request: AbortRequest): Promise<FlowState> {
+    return restart(this.context, { kind, number }, request);
+  }
+
+  /** Flows of this environment by what visibility knows, newest first. */
+  list(request: ListRequest = {}): Promise<FlowPage> {
+    return listFlows(this.context, request);
+  }
+
+  /** The states of a flow as they change, the present one first; ends when the flow does. @throws FlowNotFoundError */
+  watch(kind: FlowKind, number: string, options?: WatchOptions): AsyncGenerator<FlowState, void, undefined> {
+    return watchFlow(this.context, { kind, number }, options);
+  }
+
+  /**
+   * Waits for a change of stage, steps, blocks or outputs, and returns the state then, or the unchanged one when the time is over.
+   * @param since the {@link fingerprint} that the caller knows; default: the state of now
+   */
+  async waitForChange(
+    kind: FlowKind,
+    number: string,
+    { ms, since, signal }: { readonly ms: number; readonly since?: string; readonly signal?: AbortSignal },
+  ): Promise<FlowState> {
+    const now = await this.state(kind, number);
+    const known = since ?? fingerprint(now);
+    if (fingerprint(now) !== known) return now;
+    const timeUp = AbortSignal.timeout(ms);
+    const ends = signal ? AbortSignal.any([signal, timeUp]) : timeUp;
+    for await (const state of this.watch(kind, number, { since: known, signal: ends })) return state;
+    return now;
+  }
+
+  /** Whether Temporal answers for our namespace. */
+  async isReady(): Promise<boolean> {
+    const { temporal } = this.context;
+    const { namespace } = temporal.options;
+    return within(temporal, 1_000, () => temporal.workflowService.describeNamespace({ namespace })).then(
+      () => true,
+      () => false,
+    );
+  }
+}

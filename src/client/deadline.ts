@@ -1,0 +1,42 @@
+import type { Client } from '@temporalio/client';
+import { isGrpcServiceError, ServiceError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
+import { NamespaceNotFoundError } from '@temporalio/common/lib/errors';
+import { TemporalUnavailableError } from './errors';
+
+/** gRPC status INVALID_ARGUMENT: our request is at fault, not the server. */
+const INVALID_ARGUMENT = 3;
+
+/**
+ * Runs calls to Temporal under one limit.
+ *
+ * The SDK retries an unreachable server with pauses that can outlast the gRPC deadline, so that alone is no limit: a callback must be answered in time.
+ *
+ * @param ms the limit in milliseconds
+ * @throws TemporalUnavailableError when the server is away, refuses us, or the limit passed
+ */
+export async function within<T>(client: Client, ms: number, call: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new TemporalUnavailableError(`Temporal did not answer within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([client.withDeadline(Date.now() + ms, call), limit]);
+  } catch (error) {
+    throw isOutage(error) ? new TemporalUnavailableError(outageMessage(error), { cause: error }) : error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** True when it is the server, the way to it or our standing with it that failed, and not the request. */
+function isOutage(error: unknown): error is Error {
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || error instanceof NamespaceNotFoundError) return true;
+  const cause = error instanceof ServiceError ? error.cause : error;
+  if (isGrpcServiceError(cause)) return cause.code !== INVALID_ARGUMENT;
+  return error instanceof ServiceError;
+}
+
+function outageMessage(error: Error): string {
+  const cause = error instanceof ServiceError && error.cause ? error.cause : error;
+  return `Temporal cannot be used now: ${cause.message}`;
+}

@@ -1,0 +1,139 @@
+import { defaultPayloadConverter, type Payload } from '@temporalio/common';
+import { isGrpcServiceError, type WorkflowService } from '@temporalio/client';
+import {
+  FLOW_KINDS,
+  SEARCH_ATTRIBUTES,
+  WORKFLOW_TYPES,
+  parseWorkflowId,
+  taskQueueFor,
+  type BlockReason,
+  type FlowKind,
+  type SearchAttributeName,
+  type Stage,
+} from '../messages';
+import type { FlowContext } from './context';
+import { within } from './deadline';
+import { InvalidInputError } from './errors';
+import { stageFor } from './read';
+
+export interface ListRequest {
+  readonly stage?: Stage;
+  readonly kind?: FlowKind;
+  readonly merchantOrderNo?: string;
+  readonly reason?: BlockReason;
+  /** 1 to 200; default 50. */
+  readonly pageSize?: number;
+  readonly nextPageToken?: string;
+}
+
+export interface FlowItem {
+  readonly workflowId: string;
+  readonly kind: FlowKind;
+  readonly number: string;
+  /** The workflow type. */
+  readonly type: string;
+  readonly stage: Stage;
+  /** Absent until the flow has begun its first step. */
+  readonly step?: string;
+  readonly reason?: string;
+  /** ISO 8601 in UTC. */
+  readonly startedAt: string;
+}
+
+export interface FlowPage {
+  readonly items: readonly FlowItem[];
+  readonly nextPageToken?: string;
+}
+
+export const DEFAULT_PAGE_SIZE = 50;
+
+/**
+ * Flows of this environment, newest first, from visibility: a second or so behind the flows themselves.
+ *
+ * @throws InvalidInputError a page token that is not ours
+ * @throws TemporalUnavailableError
+ */
+export async function listFlows(context: FlowContext, request: ListRequest): Promise<FlowPage> {
+  const { temporal, limits, environment } = context;
+  const call = () =>
+    temporal.workflowService.listWorkflowExecutions({
+      namespace: temporal.options.namespace,
+      query: visibilityQuery(environment, request),
+      pageSize: request.pageSize ?? DEFAULT_PAGE_SIZE,
+      nextPageToken: request.nextPageToken ? Buffer.from(request.nextPageToken, 'base64url') : undefined,
+    });
+  const page = await within(temporal, limits.callMs, call).catch((error: unknown) => {
+    // The query is ours and well-formed; what the caller brought is the token.
+    if (request.nextPageToken && isGrpcServiceError(error)) {
+      throw new InvalidInputError([
+        { path: 'nextPageToken', message: 'is not a token of this list; begin without one' },
+      ]);
+    }
+    throw error;
+  });
+  return {
+    items: page.executions.flatMap((execution) => itemOf(execution) ?? []),
+    ...(page.nextPageToken?.length && { nextPageToken: Buffer.from(page.nextPageToken).toString('base64url') }),
+  };
+}
+
+/** Text as a literal of a visibility query. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}
+
+export function visibilityQuery(environment: string, { stage, kind, merchantOrderNo, reason }: ListRequest): string {
+  const types = (kind ? [kind] : FLOW_KINDS).map((known) => quoted(WORKFLOW_TYPES[known]));
+  const terms = [`TaskQueue = ${quoted(taskQueueFor(environment))}`, `WorkflowType IN (${types.join(', ')})`];
+  if (stage) terms.push(stageTerm(stage));
+  if (merchantOrderNo !== undefined) terms.push(`MerchantOrderNo = ${quoted(merchantOrderNo)}`);
+  if (reason) terms.push(`BlockedReason = ${quoted(reason)}`, "ExecutionStatus = 'Running'");
+  return terms.join(' AND ');
+}
+
+/** A terminated flow keeps the stage of its last moment; it is over all the same. */
+function stageTerm(stage: Stage): string {
+  switch (stage) {
+    case 'COMPLETED':
+      return "FlowStage = 'COMPLETED'";
+    case 'ABORTED':
+      return "(FlowStage = 'ABORTED' OR ExecutionStatus IN ('Terminated', 'Failed', 'TimedOut', 'Canceled'))";
+    case 'RUNNING':
+    case 'WAITING':
+    case 'ACTION_REQUIRED':
+    case 'BLOCKED':
+      return `FlowStage = ${quoted(stage)} AND ExecutionStatus = 'Running'`;
+  }
+}
+
+type Execution = Awaited<ReturnType<WorkflowService['listWorkflowExecutions']>>['executions'][number];
+
+const STATUS_NAMES: Readonly<Record<number, string>> = { 1: 'RUNNING', 2: 'COMPLETED' };
+
+function itemOf(execution: Execution): FlowItem | undefined {
+  const workflowId = execution.execution?.workflowId ?? '';
+  const name = parseWorkflowId(workflowId);
+  if (!name) return undefined;
+  const open = execution.status === 1;
+  return {
+    workflowId,
+    ...name,
+    type: execution.type?.name ?? '',
+    stage: stageFor(STATUS_NAMES[execution.status ?? 0] ?? 'CLOSED', keyword(execution, 'FlowStage')),
+    step: keyword(execution, 'FlowStep'),
+    ...(open && { reason: keyword(execution, 'BlockedReason') }),
+    startedAt: isoTime(execution.startTime),
+  };
+}
+
+/** Search attributes are never encrypted: the plain converter reads them. */
+export function keyword(execution: Execution, name: SearchAttributeName): string | undefined {
+  const payload: Payload | undefined = execution.searchAttributes?.indexedFields?.[SEARCH_ATTRIBUTES[name].name];
+  const value = payload ? defaultPayloadConverter.fromPayload<unknown>(payload) : undefined;
+  return typeof value === 'string' ? value : undefined;
+}
+
+function isoTime(time: Execution['startTime']): string {
+  const seconds = Number(time?.seconds ?? 0);
+  return new Date(seconds * 1_000 + Math.floor((time?.nanos ?? 0) / 1e6)).toISOString();
+}

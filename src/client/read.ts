@@ -1,0 +1,101 @@
+import type { WorkflowExecutionDescription } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/common';
+import { SEARCH_ATTRIBUTES, stateQuery, workflowIdFor, type FlowKind, type FlowState, type Stage } from '../messages';
+import type { FlowContext } from './context';
+import { within } from './deadline';
+import { FlowNotFoundError } from './errors';
+
+/**
+ * The state of a flow: an open one is asked, a closed one answers from its result, and one that cannot be asked (no worker, or one that fails)
+ * is told from what Temporal knows of it, marked `stale`.
+ *
+ * @throws FlowNotFoundError
+ * @throws TemporalUnavailableError
+ */
+export async function readState(context: FlowContext, kind: FlowKind, number: string): Promise<FlowState> {
+  const open = await openState(context, kind, number);
+  if (open) return open;
+  const description = await describeFlow(context, kind, number);
+  return closedState(context, kind, number, description);
+}
+
+/** The state by the flow's own answer; undefined when it is closed or does not answer. */
+export async function openState(context: FlowContext, kind: FlowKind, number: string): Promise<FlowState | undefined> {
+  const handle = context.openOnly.getHandle(workflowIdFor(kind, number));
+  try {
+    return await within(context.temporal, context.limits.queryMs, () => handle.query(stateQuery));
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) throw new FlowNotFoundError(kind, number);
+    // Closed, no worker, or a worker that fails the flow's tasks: what Temporal itself knows must do.
+    return undefined;
+  }
+}
+
+/** @throws FlowNotFoundError, TemporalUnavailableError */
+export async function describeFlow(
+  context: FlowContext,
+  kind: FlowKind,
+  number: string,
+): Promise<WorkflowExecutionDescription> {
+  const handle = context.temporal.workflow.getHandle(workflowIdFor(kind, number));
+  try {
+    return await within(context.temporal, context.limits.callMs, () => handle.describe());
+  } catch (error) {
+    throw error instanceof WorkflowNotFoundError ? new FlowNotFoundError(kind, number) : error;
+  }
+}
+
+/** The state of a described flow whose query did not answer: from its result, its last state, or its search attributes. */
+export async function closedState(
+  context: FlowContext,
+  kind: FlowKind,
+  number: string,
+  description: WorkflowExecutionDescription,
+): Promise<FlowState> {
+  const { status, runId, workflowId } = description;
+  if (status.name === 'RUNNING') return fromDescription(kind, number, description);
+  if (status.name === 'COMPLETED') return resultOf(context, description);
+  // Terminated, timed out or failed: there is no result, and nothing of it waits any more, whatever its last state says.
+  const handle = context.temporal.workflow.getHandle(workflowId, runId);
+  const last = await within(context.temporal, context.limits.queryMs, () => handle.query(stateQuery)).catch(
+    () => undefined,
+  );
+  return last ? { ...last, stage: 'ABORTED', waits: [], blocks: [] } : fromDescription(kind, number, description);
+}
+
+/** A completed flow's result, which is its final state. */
+export async function resultOf(
+  context: FlowContext,
+  { workflowId, runId }: Pick<WorkflowExecutionDescription, 'workflowId' | 'runId'>,
+): Promise<FlowState> {
+  const { temporal, limits } = context;
+  // The wire gives `any`; our workflows are typed to return their FlowState.
+  return within(temporal, limits.callMs, () => temporal.workflow.result(workflowId, runId) as Promise<FlowState>);
+}
+
+/** What a closed execution's stage is to its readers. */
+export function stageFor(status: string, attribute: string | undefined): Stage {
+  if (status === 'RUNNING') return (attribute as Stage | undefined) ?? 'RUNNING';
+  if (status === 'COMPLETED') return attribute === 'ABORTED' ? 'ABORTED' : 'COMPLETED';
+  return 'ABORTED';
+}
+
+function fromDescription(kind: FlowKind, number: string, description: WorkflowExecutionDescription): FlowState {
+  const attributes = description.typedSearchAttributes;
+  return {
+    workflowId: description.workflowId,
+    kind,
+    number,
+    stage: stageFor(description.status.name, attributes.get(SEARCH_ATTRIBUTES.FlowStage)),
+    steps: [],
+    waits: [],
+    blocks: [],
+    outputs: {
+      merchantId: attributes.get(SEARCH_ATTRIBUTES.FalpayMerchantId),
+      walletId: attributes.get(SEARCH_ATTRIBUTES.FalpayWalletId),
+      cards: [],
+    },
+    actions: [],
+    stale: true,
+  };
+}

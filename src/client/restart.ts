@@ -1,0 +1,102 @@
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/common';
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
+import type { WorkflowExecutionDescription } from '@temporalio/client';
+import {
+  INPUT_DIGEST_MEMO,
+  amendUpdate,
+  correctUpdate,
+  inputQuery,
+  type AbortRequest,
+  type FlowInput,
+  type FlowState,
+  type OnboardingBody,
+} from '../messages';
+import type { FlowName } from './actions';
+import type { FlowContext } from './context';
+import { within } from './deadline';
+import { FlowUnresponsiveError, InvalidInputError, NotRestartableError } from './errors';
+import { describeFlow, resultOf } from './read';
+import { firstState, launchOnboarding } from './start';
+
+/**
+ * Starts an ended flow again under the same number, with its start body and every accepted patch. Each step begins with a look-up, so that what
+ * FalPay already has is taken up and nothing is ordered twice.
+ *
+ * @throws FlowNotFoundError
+ * @throws NotRestartableError it still runs, it completed, or its body cannot be had whole
+ * @throws FlowUnresponsiveError no worker could be asked for the patched body
+ */
+export async function restart(
+  context: FlowContext,
+  { kind, number }: FlowName,
+  { actor, reason }: AbortRequest,
+): Promise<FlowState> {
+  checkText({ actor, reason });
+  if (kind !== 'onboarding')
+    throw new NotRestartableError(`${kind} flows start by themselves; there is nothing to restart`);
+  const description = await describeFlow(context, kind, number);
+  await checkEnded(context, description);
+  const body = await lastBody(context, description);
+  const input: FlowInput<OnboardingBody> = { number, environment: context.environment, restarted: true, body };
+  try {
+    await launchOnboarding(context, input, {
+      digest: description.memo?.[INPUT_DIGEST_MEMO],
+      reuse: 'ALLOW_DUPLICATE',
+      restart: { actor, reason },
+    });
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) {
+      throw new NotRestartableError('it was restarted by someone else a moment ago', { cause: error });
+    }
+    throw error;
+  }
+  return firstState(number);
+}
+
+function checkText(fields: AbortRequest): void {
+  const issues = Object.entries(fields)
+    .filter(([, value]) => typeof value !== 'string' || value.trim() === '')
+    .map(([path]) => ({ path, message: 'must not be empty' }));
+  if (issues.length > 0) throw new InvalidInputError(issues);
+}
+
+async function checkEnded(context: FlowContext, description: WorkflowExecutionDescription): Promise<void> {
+  const { status, workflowId } = description;
+  if (status.name === 'RUNNING') throw new NotRestartableError(`${workflowId} still runs; abort it first`);
+  if (status.name === 'COMPLETED' && (await resultOf(context, description)).stage !== 'ABORTED') {
+    throw new NotRestartableError(`${workflowId} completed; what it did cannot be done again under its number`);
+  }
+}
+
+/** The body as the flow last had it. The start event alone would silently lose the patches, and with them what was settled with the customer. */
+async function lastBody(
+  { temporal, limits }: FlowContext,
+  { workflowId, runId }: WorkflowExecutionDescription,
+): Promise<OnboardingBody> {
+  const handle = temporal.workflow.getHandle(workflowId, runId);
+  const asked = await within(temporal, limits.callMs, () => handle.query(inputQuery)).catch((error: unknown) => {
+    if (error instanceof WorkflowNotFoundError) throw error;
+    return undefined;
+  });
+  if (asked !== undefined) return asked as OnboardingBody;
+
+  const { events } = await within(temporal, limits.callMs, () => handle.fetchHistory());
+  const patches: readonly unknown[] = [amendUpdate.name, correctUpdate.name];
+  if (
+    events?.some((event) =>
+      patches.includes(event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest?.input?.name),
+    )
+  ) {
+    throw new FlowUnresponsiveError(
+      `${workflowId} was amended, and no worker answers what its body is now; start a worker and repeat the restart`,
+    );
+  }
+  const started = events?.[0]?.workflowExecutionStartedEventAttributes;
+  const [input] = await decodeArrayFromPayloads(temporal.options.loadedDataConverter, started?.input?.payloads, {
+    type: 'workflow',
+    namespace: temporal.options.namespace,
+    workflowId,
+  });
+  if (input === undefined) throw new NotRestartableError(`the history of ${workflowId} has no start body`);
+  return (input as FlowInput<OnboardingBody>).body;
+}

@@ -1,0 +1,185 @@
+import { WorkflowNotFoundError } from '@temporalio/common';
+import {
+  WORKFLOW_TYPES,
+  callbackSignal,
+  parkedNumber,
+  parseOrderNo,
+  parseWorkflowId,
+  taskQueueFor,
+  workflowIdFor,
+  type CallbackEvent,
+  type CallbackTopic,
+  type FlowInput,
+  type FlowState,
+  type OrderPlace,
+} from '../messages';
+import { agrees } from './agreement';
+import type { FlowName } from './actions';
+import type { FlowContext } from './context';
+import { within } from './deadline';
+import { FlowNotFoundError } from './errors';
+import { quoted } from './list';
+import { describeFlow, openState, resultOf } from './read';
+
+export type Routed = 'signalled' | 'duplicate' | 'parked';
+export type Claimed = 'signalled' | 'duplicate' | 'unclaimed';
+
+export interface CallbackRouter {
+  /**
+   * Hands a verified callback to the flow it belongs to, or parks it. When this resolves, Temporal has it for good.
+   * @throws TemporalUnavailableError nothing is certain: FalPay must send it again
+   */
+  route(event: CallbackEvent): Promise<Routed>;
+  /**
+   * The second look, for a parked callback: by our order number, then by FalPay's ids through visibility.
+   * @throws TemporalUnavailableError
+   */
+  claim(event: CallbackEvent): Promise<Claimed>;
+}
+
+/** From arrival to acknowledgement; FalPay wants its answer within 5 s. [I] */
+export const CALLBACK_LIMIT_MS = 3_000;
+/** A merchant or wallet with more open flows than this cannot be told apart by hand either. */
+const CANDIDATES_MAX = 50;
+
+export function callbackRouter(context: FlowContext, limitMs: number = CALLBACK_LIMIT_MS): CallbackRouter {
+  return {
+    route: (event) => within(context.temporal, limitMs, () => route(context, event)),
+    claim: (event) => claim(context, event),
+  };
+}
+
+async function route(context: FlowContext, event: CallbackEvent): Promise<Routed> {
+  const found = await byOrderNumber(context, event);
+  if (found !== 'unclaimed') return found;
+  await park(context, event);
+  return 'parked';
+}
+
+async function claim(context: FlowContext, event: CallbackEvent): Promise<Claimed> {
+  const found = await byOrderNumber(context, event);
+  return found === 'unclaimed' ? byIds(context, event) : found;
+}
+
+const STEP_OF_TOPIC: Readonly<Record<CallbackTopic, OrderPlace['step'] | undefined>> = {
+  'merchant-audit': 'merchant',
+  'wallet-audit': 'wallet',
+  'wallet-recharge': 'recharge',
+  'card-status': 'card',
+  'wallet-withdrawal': undefined,
+  'card-authorization': undefined,
+};
+
+async function byOrderNumber(context: FlowContext, event: CallbackEvent): Promise<Claimed> {
+  const place = event.orderNo === undefined ? undefined : parseOrderNo(event.orderNo);
+  // Our number under a topic it was not made for would reach a flow that cannot tell what to do with it.
+  if (!place || place.step !== STEP_OF_TOPIC[event.topic]) return 'unclaimed';
+  if (await signal(context, place, event)) return 'signalled';
+  const ended = await finalState(context, place);
+  return ended && agrees(ended, event) ? 'duplicate' : 'unclaimed';
+}
+
+/** False when the flow has ended or never was. */
+async function signal({ temporal, limits }: FlowContext, flow: FlowName, event: CallbackEvent): Promise<boolean> {
+  const handle = temporal.workflow.getHandle(workflowIdFor(flow.kind, flow.number));
+  try {
+    await within(temporal, limits.callMs, () => handle.signal(callbackSignal, event));
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}
+
+/** The result of a flow that completed; undefined for one that never was, was terminated, or was restarted meanwhile. */
+async function finalState(context: FlowContext, { kind, number }: FlowName): Promise<FlowState | undefined> {
+  try {
+    const description = await describeFlow(context, kind, number);
+    return description.status.name === 'COMPLETED' ? await resultOf(context, description) : undefined;
+  } catch (error) {
+    if (error instanceof FlowNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+async function park({ temporal, environment, limits }: FlowContext, event: CallbackEvent): Promise<void> {
+  const number = parkedNumber(event);
+  const input: FlowInput<Record<string, never>> = { number, environment, body: {} };
+  await within(temporal, limits.callMs, () =>
+    temporal.workflow.signalWithStart(WORKFLOW_TYPES.parked, {
+      workflowId: workflowIdFor('parked', number),
+      taskQueue: taskQueueFor(environment),
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      args: [input],
+      signal: callbackSignal,
+      signalArgs: [event],
+      staticSummary: `Callback ${event.topic} for ${event.ref}, claimed by no flow yet`,
+    }),
+  );
+}
+
+/** Visibility lags and may repeat itself: it only proposes flows, each is asked before it is trusted. */
+async function byIds(context: FlowContext, event: CallbackEvent): Promise<Claimed> {
+  const candidates = await candidateFlows(context, event);
+  const waiting: FlowName[] = [];
+  let known = false;
+  for (const { name, open } of candidates) {
+    const state = open ? await openState(context, name.kind, name.number) : await finalState(context, name);
+    if (!state) continue;
+    if (open && waitsFor(state, event)) waiting.push(name);
+    else known ||= agrees(state, event);
+  }
+  const [only, ...others] = waiting;
+  if (only && others.length === 0 && (await signal(context, only, event))) return 'signalled';
+  return known && waiting.length === 0 ? 'duplicate' : 'unclaimed';
+}
+
+interface Candidate {
+  readonly name: FlowName;
+  readonly open: boolean;
+}
+
+async function candidateFlows(context: FlowContext, event: CallbackEvent): Promise<readonly Candidate[]> {
+  const query = candidateQuery(context.environment, event);
+  if (query === undefined) return [];
+  const { temporal, limits } = context;
+  const page = await within(temporal, limits.callMs, () =>
+    temporal.workflowService.listWorkflowExecutions({
+      namespace: temporal.options.namespace,
+      query,
+      pageSize: CANDIDATES_MAX,
+    }),
+  );
+  // More of them than one page: "exactly one" can no longer be said.
+  if (page.nextPageToken?.length) return [];
+  return page.executions.flatMap(({ execution, status }) => {
+    const name = parseWorkflowId(execution?.workflowId ?? '');
+    return name ? [{ name, open: status === 1 }] : [];
+  });
+}
+
+function candidateQuery(environment: string, { ids }: CallbackEvent): string | undefined {
+  const terms = [
+    ['FalpayMerchantId', ids.merchantId],
+    ['FalpayWalletId', ids.walletId],
+    ['FalpayCardId', ids.cardId],
+  ].flatMap(([name, id]) => (id === undefined ? [] : `${name} = ${quoted(id)}`));
+  if (terms.length === 0) return undefined;
+  return [
+    `TaskQueue = ${quoted(taskQueueFor(environment))}`,
+    `WorkflowType = ${quoted(WORKFLOW_TYPES.onboarding)}`,
+    `(${terms.join(' OR ')})`,
+  ].join(' AND ');
+}
+
+function waitsFor({ waits, outputs }: FlowState, event: CallbackEvent): boolean {
+  const topic = event.topic === 'card-status' ? 'card-issue' : event.topic;
+  // A wait names its order by our number or by FalPay's id, a callback without our number only by FalPay's: the outputs have both.
+  const pairs = [
+    [outputs.recharge?.rechargeOrderNo, outputs.recharge?.orderNo],
+    ...outputs.cards.map((card) => [card.cardOrderNo, card.cardId]),
+  ];
+  const names = new Set([event.ref, event.orderNo].filter((name) => name !== undefined));
+  for (const [ours, theirs] of pairs) if (ours && theirs && names.has(theirs)) names.add(ours);
+  return waits.some((wait) => wait.topic === topic && names.has(wait.ref));
+}
