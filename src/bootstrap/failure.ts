@@ -29,5 +29,5 @@ function describe({ tried, outcome, remedy }: Attempt): string {
 }
 
 function indent(text: string): string {
-  return text.trim().replaceAll('\n', '\n      ');
+  return text.trim().replace(/\n(?=[^\n])/g, '\n      ');
 }
