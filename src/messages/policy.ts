@@ -11,7 +11,7 @@ export interface OperationPolicy {
   readonly absenceProvenAfterMs?: number;
 }
 
-export const WAIT_NAMES = ['merchant-audit', 'wallet-audit', 'wallet-recharge', 'card-issue'] as const;
+export const WAIT_NAMES = ['merchant-audit', 'wallet-audit', 'wallet-recharge', 'card-issue', 'parked'] as const;
 export type WaitName = (typeof WAIT_NAMES)[number];
 
 export interface WaitPolicy {

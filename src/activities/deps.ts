@@ -1,0 +1,31 @@
+/** What activities are given, and what they give to workflows. */
+import type { FalpayClient } from '../falpay/client';
+import type { CallbackEvent, FlowPolicy } from '../messages';
+
+export interface ActivityDeps {
+  readonly falpay: FalpayClient;
+  readonly policy: FlowPolicy;
+  /** CARDFLOW_ENVIRONMENT of this worker. */
+  readonly environment: string;
+  readonly router: CallbackClaims;
+}
+
+export interface CallbackClaims {
+  /** Hands a parked callback to the flow that it belongs to, found by our order number or by FalPay's ids. */
+  claim(event: CallbackEvent): Promise<Claim>;
+}
+export type Claim = 'signalled' | 'duplicate' | 'unclaimed';
+
+/**
+ * The run in which it was known that FalPay does not have an order: nobody had sent it, or a look-up had proven it absent.
+ * A UI reset changes the run, so that an activity of the new run looks before it sends.
+ */
+export interface Permit {
+  readonly run: string;
+}
+
+/** An answer of a look-up, with the run that asked: what a {@link Permit} is made from. */
+export interface Looked<T> {
+  readonly run: string;
+  readonly found: T | null;
+}

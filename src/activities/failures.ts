@@ -1,0 +1,76 @@
+/** The only way out of an activity: an ApplicationFailure whose type is in the one table of falpay/errors. */
+import { Context, log } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import { FalpayError, FalpayOutcomeUnknown, FalpayUnavailable, InvalidInput } from '../falpay/errors';
+
+const FINAL = ['FalpayRejected', 'FalpayOutcomeUnknown'];
+
+export function toFailure(error: unknown): ApplicationFailure {
+  if (error instanceof ApplicationFailure) return error;
+  if (error instanceof InvalidInput) {
+    const fields = error.issues.map(({ path }) => path).filter((path) => path !== '');
+    return ApplicationFailure.create({
+      message: error.message,
+      type: error.type,
+      nonRetryable: true,
+      details: [{ fields }],
+    });
+  }
+  if (error instanceof FalpayError) {
+    const { operation, orderNo, requestId, httpStatus, code } = error;
+    return ApplicationFailure.create({
+      message: error.message,
+      type: error.type,
+      nonRetryable: FINAL.includes(error.type),
+      details: [{ operation, orderNo, requestId, httpStatus, code }],
+      nextRetryDelay: error instanceof FalpayUnavailable ? error.retryAfterMs : undefined,
+    });
+  }
+  // A bug of ours, not FalPay's word. Its text may hold anything, so that only its place is told.
+  log.error('activity failed', {
+    activity: Context.current().info.activityType,
+    error: error instanceof Error ? error.stack?.split('\n').slice(1, 4).join(' ') : typeof error,
+  });
+  return ApplicationFailure.create({
+    message: 'the worker failed; its log tells where',
+    type: 'FalpayOutcomeUnknown',
+    nonRetryable: false,
+  });
+}
+
+/** Every activity passes here: nothing but typed failures leaves. */
+export function guarded<Args extends unknown[], Result>(
+  activity: (...args: Args) => Promise<Result>,
+): (...args: Args) => Promise<Result> {
+  return async (...args) => {
+    try {
+      return await activity(...args);
+    } catch (error) {
+      throw toFailure(error);
+    }
+  };
+}
+
+/** The run that an activity works for: it changes with a reset. */
+export function currentRun(): string {
+  return Context.current().info.workflowExecution.runId;
+}
+
+/**
+ * A creating call, sent only in the run that knows the number to be unused; any other run looks first.
+ * @throws FalpayOutcomeUnknown when another run may have sent it and the look-up does not show it
+ */
+export async function createOnce<T>(
+  permitted: string,
+  operation: string,
+  orderNo: string,
+  calls: { send(): Promise<T>; find?(): Promise<T | null> },
+): Promise<T> {
+  if (permitted === currentRun()) return calls.send();
+  const found = await calls.find?.();
+  if (found) return found;
+  throw new FalpayOutcomeUnknown('this flow was reset or restarted, an earlier run may have sent it', {
+    operation,
+    orderNo,
+  });
+}

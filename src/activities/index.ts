@@ -1,0 +1,58 @@
+/** Everything a workflow may call. Each activity is one signed call to FalPay, or one look at our own system. */
+import { ApplicationFailure } from '@temporalio/common';
+import type { CallbackEvent, FlowPolicy } from '../messages';
+import { cardActivities } from './card';
+import type { ActivityDeps, Claim } from './deps';
+import { currentRun, guarded } from './failures';
+import { merchantActivities } from './merchant';
+import { walletActivities } from './wallet';
+
+export type { CardFacts, CardholderFacts } from './card';
+export type { ActivityDeps, CallbackClaims, Claim, Looked, Permit } from './deps';
+export type { MerchantFacts } from './merchant';
+export type { Movement, WalletFacts } from './wallet';
+
+function systemActivities({ falpay, policy, environment, router }: ActivityDeps) {
+  return {
+    /** The settings a flow lives by, recorded at its start. @throws InvalidInput when the flow is another environment's */
+    async loadPolicy(flow: { environment: string }): Promise<FlowPolicy> {
+      if (flow.environment !== environment) {
+        throw ApplicationFailure.nonRetryable(
+          `this worker serves ${environment}, the flow was started for ${flow.environment}`,
+          'InvalidInput',
+        );
+      }
+      return policy;
+    },
+
+    async currentRun(): Promise<string> {
+      return currentRun();
+    },
+
+    /** A harmless signed query: answers as soon as FalPay can be used again. */
+    async ping(): Promise<void> {
+      await falpay.listCardBins();
+    },
+
+    async claimCallback(event: CallbackEvent): Promise<Claim> {
+      return router.claim(event);
+    },
+  };
+}
+
+export function createActivities(deps: ActivityDeps) {
+  const all = {
+    ...systemActivities(deps),
+    ...merchantActivities(deps),
+    ...walletActivities(deps),
+    ...cardActivities(deps),
+  };
+  return Object.fromEntries(
+    Object.entries(all).map(([name, activity]) => [
+      name,
+      guarded(activity as (...args: unknown[]) => Promise<unknown>),
+    ]),
+  ) as typeof all;
+}
+
+export type Activities = ReturnType<typeof createActivities>;

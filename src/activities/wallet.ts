@@ -1,0 +1,88 @@
+import type {
+  ApiSaveWalletApplyDto,
+  ApiWalletRechargeOrderDto,
+  ApiWalletRechargeOrderVo,
+  FlowItem,
+  OpenWalletInfoVo,
+  WalletApplyOpenApiVo,
+  WalletRechargeInfoRequest,
+  WalletRechargeInfoVo,
+} from '../falpay/contract';
+import type { ActivityDeps, Looked, Permit } from './deps';
+import { createOnce, currentRun } from './failures';
+
+/** One booked movement of the wallet: `amount` is net of `fee`, both decimal strings in major units. */
+export type Movement = Pick<
+  FlowItem,
+  'orderNo' | 'merchantOrderNo' | 'type' | 'direction' | 'amount' | 'fee' | 'currency' | 'status'
+>;
+type WalletKey = { readonly walletId: string } | { readonly walletOrderNo: string };
+const PAGE_SIZE = 100;
+
+export function walletActivities({ falpay }: ActivityDeps) {
+  return {
+    /** 开通卡钱包 [N]. */
+    async openWallet({
+      order,
+      permit,
+    }: {
+      order: ApiSaveWalletApplyDto;
+      permit: Permit;
+    }): Promise<WalletApplyOpenApiVo> {
+      const { walletOrderNo } = order;
+      return createOnce(permit.run, 'openWallet', walletOrderNo, {
+        send: () => falpay.openWallet(order),
+        find: () => falpay.getWallet({ walletOrderNo }),
+      });
+    },
+
+    /** 查询卡钱包信息 [N]: audit and balance only. */
+    async findWallet(key: WalletKey): Promise<Looked<WalletFacts>> {
+      const wallet = await falpay.getWallet(key);
+      if (!wallet) return { run: currentRun(), found: null };
+      const { walletId, currency, availableBalance, auditStatus, rejectReason } = wallet;
+      return { run: currentRun(), found: { walletId, currency, availableBalance, auditStatus, rejectReason } };
+    },
+
+    /** 获取充值方式/收款账号 [N]. */
+    async getRechargeInfo(request: WalletRechargeInfoRequest): Promise<WalletRechargeInfoVo> {
+      return falpay.getRechargeInfo(request);
+    },
+
+    /** 创建充值订单 [N]. Its look-up is findMovements, which proves an order but never its absence. */
+    async createRecharge({
+      order,
+      permit,
+    }: {
+      order: ApiWalletRechargeOrderDto;
+      permit: Permit;
+    }): Promise<ApiWalletRechargeOrderVo> {
+      return createOnce(permit.run, 'createRecharge', order.rechargeOrderNo, {
+        send: () => falpay.createRecharge(order),
+      });
+    },
+
+    /** 卡钱包流水 [N] of our order numbers, all pages; null when nothing is booked yet. */
+    async findMovements({
+      walletId,
+      orderNos,
+    }: {
+      walletId: string;
+      orderNos: readonly string[];
+    }): Promise<Looked<readonly Movement[]>> {
+      const movements: Movement[] = [];
+      for (const merchantOrderNo of orderNos) {
+        for await (const item of falpay.walletFlows({ walletId, merchantOrderNo, pageSize: PAGE_SIZE })) {
+          const { orderNo, type, direction, amount, fee, currency, status } = item;
+          movements.push({ orderNo, merchantOrderNo, type, direction, amount, fee, currency, status });
+        }
+      }
+      return { run: currentRun(), found: movements.length > 0 ? movements : null };
+    },
+  };
+}
+
+export type WalletFacts = Pick<
+  OpenWalletInfoVo,
+  'walletId' | 'currency' | 'availableBalance' | 'auditStatus' | 'rejectReason'
+>;

@@ -1,0 +1,192 @@
+/** Blocks: where a flow waits for a person, and the Updates by which a person answers. */
+import { ApplicationFailure } from '@temporalio/workflow';
+import type {
+  AbortRequest,
+  ActionName,
+  ActionRecord,
+  AmendRequest,
+  BlockReason,
+  BlockState,
+  CorrectRequest,
+  FlowState,
+  Patch,
+  Request,
+  ResolveRequest,
+} from '../../messages';
+import { REFUSAL, stageOf } from '../../messages';
+import type { Flow } from './flow';
+import { applyPatch, patchFault } from './patch';
+import { blockIdFor, now } from './record';
+
+/** What a block tells and takes. */
+export interface BlockSpec {
+  readonly reason: BlockReason;
+  readonly message: string;
+  readonly fields?: readonly string[];
+  /** Besides `abort`, which every block takes. */
+  readonly actions: readonly ActionName[];
+  readonly patchable?: readonly string[];
+  /** A query that settles nothing closes it all the same (FalPay took the rejection back). */
+  readonly closesWhenOpen?: boolean;
+  /** Why FalPay's look-up contradicts a resolution, or undefined when it agrees. */
+  readonly contradiction?: (request: ResolveRequest) => Promise<string | undefined>;
+}
+
+export type Answer =
+  | { readonly action: 'retry' | 'skip' }
+  | { readonly action: 'amend'; readonly patch?: Patch; readonly accept?: boolean }
+  | { readonly action: 'resolve'; readonly outcome: 'DONE'; readonly ref: string }
+  | { readonly action: 'resolve'; readonly outcome: 'NOT_DONE' };
+
+interface OpenBlock {
+  readonly spec: BlockSpec;
+  readonly state: BlockState;
+  answer?: Answer;
+}
+
+export class BlockDesk<Body> {
+  private readonly open = new Map<string, OpenBlock>();
+  private serial = 0;
+
+  constructor(private readonly flow: Flow<Body>) {}
+
+  /** Opens a block; asking again for the same thing at the same step keeps the one that is open. */
+  raise(step: string, spec: BlockSpec, current?: string): string {
+    const same = current === undefined ? undefined : this.open.get(current);
+    // An answered block stands until its answer is carried out.
+    if (same?.answer || (same?.spec.reason === spec.reason && same.spec.message === spec.message))
+      return same.state.blockId;
+    if (same) this.close(same.state.blockId);
+    const state: BlockState = {
+      blockId: blockIdFor(step, ++this.serial),
+      step,
+      reason: spec.reason,
+      message: spec.message,
+      fields: spec.fields,
+      actions: [...spec.actions, 'abort'],
+      patchable: spec.patchable,
+      since: now(),
+    };
+    this.open.set(state.blockId, { spec, state });
+    this.flow.record.addBlock(state);
+    return state.blockId;
+  }
+
+  /** A callback or query settled it, or its answer is being carried out. */
+  close(blockId: string): void {
+    this.open.delete(blockId);
+    this.flow.record.dropBlock(blockId);
+  }
+
+  answerTo(blockId: string): Answer | undefined {
+    return this.open.get(blockId)?.answer;
+  }
+
+  reasonOf(blockId: string): BlockReason | undefined {
+    return this.open.get(blockId)?.spec.reason;
+  }
+
+  /** @throws ApplicationFailure of a {@link REFUSAL} type: the Update is rejected and leaves no trace in the history */
+  check(action: Exclude<ActionName, 'abort'>, request: Request): void {
+    this.checkOpen();
+    if (typeof request !== 'object' || request === null)
+      throw refusal(REFUSAL.request, 'an object with blockId, reason and actor is needed');
+    for (const field of ['blockId', 'reason', 'actor'] as const) {
+      if (typeof request[field] !== 'string' || request[field].trim() === '')
+        throw refusal(REFUSAL.request, `${field}: must not be empty`);
+    }
+    const { spec } = this.find(request.blockId, action);
+    if (action === 'amend' || action === 'correct') this.checkAmendment(action, spec, request as CorrectRequest);
+    if (action === 'resolve') checkResolution(request as ResolveRequest);
+  }
+
+  checkAbort(request: AbortRequest): void {
+    this.checkOpen();
+    for (const field of ['reason', 'actor'] as const) {
+      if (typeof request?.[field] !== 'string' || request[field].trim() === '')
+        throw refusal(REFUSAL.request, `${field}: must not be empty`);
+    }
+    if (this.flow.inFlight > 0)
+      throw refusal(REFUSAL.inFlight, 'a call to FalPay is under way; abort again when it has come back');
+  }
+
+  retry(request: Request): FlowState {
+    return this.take('retry', request, { action: 'retry' });
+  }
+
+  skip(request: Request): FlowState {
+    return this.take('skip', request, { action: 'skip' });
+  }
+
+  amend(action: 'amend' | 'correct', request: AmendRequest | CorrectRequest): FlowState {
+    const { patch, accept } = request as CorrectRequest;
+    const state = this.take(action, request, { action: 'amend', patch, accept });
+    if (patch) this.flow.body = applyPatch(this.flow.body, patch);
+    return state;
+  }
+
+  async resolve(request: ResolveRequest): Promise<FlowState> {
+    const { spec } = this.find(request.blockId, 'resolve');
+    const contradiction = request.force ? undefined : await spec.contradiction?.(request);
+    if (contradiction) throw refusal(REFUSAL.contradicted, `${contradiction}; force overrides`);
+    this.find(request.blockId, 'resolve'); // it may have been settled while FalPay was asked
+    const { ref } = request;
+    return this.take(
+      'resolve',
+      request,
+      ref === undefined ? { action: 'resolve', outcome: 'NOT_DONE' } : { action: 'resolve', outcome: 'DONE', ref },
+    );
+  }
+
+  private take(action: ActionName, request: Request, answer: Answer): FlowState {
+    const block = this.find(request.blockId, action);
+    block.answer = answer;
+    const { actor, reason, blockId } = request;
+    this.flow.record.addAction({ blockId, action, actor, reason } satisfies Omit<ActionRecord, 'at'>);
+    this.flow.record.dropBlock(blockId);
+    return this.flow.state;
+  }
+
+  private find(blockId: string, action: ActionName): OpenBlock {
+    const block = this.open.get(blockId);
+    if (!block || block.answer)
+      throw refusal(REFUSAL.stale, `blockId: no open block ${blockId}; open now: ${this.openIds()}`);
+    const allowed =
+      action === 'correct'
+        ? stageOf(block.spec.reason) === 'ACTION_REQUIRED' && block.spec.actions.includes('correct')
+        : block.spec.actions.includes(action);
+    if (!allowed)
+      throw refusal(REFUSAL.notAllowed, `${block.spec.reason} takes ${block.state.actions.join(', ')}, not ${action}`);
+    return block;
+  }
+
+  private checkAmendment(action: 'amend' | 'correct', spec: BlockSpec, { patch, accept }: CorrectRequest): void {
+    if (action === 'amend' && patch === undefined)
+      throw refusal(REFUSAL.patch, 'patch: needed; use retry to try again as it is');
+    if (patch !== undefined && accept) throw refusal(REFUSAL.request, 'accept: cannot go with a patch');
+    if (accept && spec.reason !== 'RECHARGE_SHORT')
+      throw refusal(REFUSAL.request, 'accept: only a short recharge can be accepted');
+    const fault = patch === undefined ? undefined : patchFault(this.flow.body, patch, spec.patchable ?? []);
+    if (fault) throw refusal(REFUSAL.patch, fault);
+  }
+
+  private checkOpen(): void {
+    if (this.flow.aborting || ['COMPLETED', 'ABORTED'].includes(this.flow.state.stage))
+      throw refusal(REFUSAL.closed, 'the flow has ended');
+  }
+
+  private openIds(): string {
+    return this.flow.state.blocks.map((block) => `${block.blockId} (${block.reason})`).join(', ') || 'none';
+  }
+}
+
+function checkResolution({ outcome, ref }: ResolveRequest): void {
+  if (outcome !== 'DONE' && outcome !== 'NOT_DONE') throw refusal(REFUSAL.request, 'outcome: DONE or NOT_DONE');
+  if (outcome === 'DONE' && !ref?.trim())
+    throw refusal(REFUSAL.request, "ref: FalPay's id of what was done is needed with DONE");
+  if (outcome === 'NOT_DONE' && ref !== undefined) throw refusal(REFUSAL.request, 'ref: goes with DONE only');
+}
+
+function refusal(type: string, message: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, type);
+}

@@ -1,0 +1,43 @@
+/** How workflow code reaches activities: creating calls go out once, reads go out until they are answered. */
+import type { ActivityOptions } from '@temporalio/workflow';
+import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import type { Activities } from '../../activities';
+
+/** A read that is not answered within this becomes a normal activity, retried where an operator can see it. */
+const LOCAL_READ_LIMIT = '7 seconds';
+/** A call may renew the token (before it, and after a 401) and call again: three HTTP calls, and some room. */
+const HTTP_CALLS_PER_ACTIVITY = 3;
+const ROOM_MS = 5_000;
+
+export type ActivityName = keyof Activities;
+
+/** A first try of a read, within the workflow task: one event, no retries. */
+export const localReads = proxyLocalActivities<Activities>({
+  startToCloseTimeout: LOCAL_READ_LIMIT,
+  retry: { maximumAttempts: 1 },
+});
+
+/** A read that FalPay does not answer for now: tried for ever, at most 10 minutes apart. */
+export function patientReads(timeoutMs: number, summary: string): Activities {
+  return proxied({
+    startToCloseTimeout: startToClose(timeoutMs),
+    retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 minutes' },
+    summary,
+  });
+}
+
+/**
+ * A call that creates or moves something. Never retried by Temporal: a worker that died in between leaves an unknown outcome,
+ * and that is looked up, not repeated.
+ */
+export function creatingCalls(timeoutMs: number, summary: string): Activities {
+  return proxied({ startToCloseTimeout: startToClose(timeoutMs), retry: { maximumAttempts: 1 }, summary });
+}
+
+function proxied(options: ActivityOptions): Activities {
+  return proxyActivities<Activities>(options);
+}
+
+function startToClose(timeoutMs: number): number {
+  return HTTP_CALLS_PER_ACTIVITY * timeoutMs + ROOM_MS;
+}

@@ -1,0 +1,51 @@
+/** What a failed activity means to a flow. The types are the one table of falpay/errors. */
+import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
+
+/** A definite no: FalPay's, or our own model's before anything was sent. */
+export interface Refusal {
+  readonly kind: 'refused' | 'invalid';
+  readonly message: string;
+  readonly fields?: readonly string[];
+}
+export type CallFault =
+  | Refusal
+  /** It may have happened. */
+  | { readonly kind: 'unknown'; readonly message: string }
+  /** It did not happen; the system must be mended first, nobody works on this flow. */
+  | { readonly kind: 'unavailable'; readonly message: string; readonly retryAfterMs?: number };
+
+/**
+ * Reads the failure of an activity. Whatever is not known to be harmless counts as an unknown outcome.
+ * @throws the failure itself when it is none of an activity: a bug must fail the workflow task, not the flow
+ */
+export function readFault(failure: unknown): CallFault {
+  if (!(failure instanceof ActivityFailure)) throw failure;
+  const { cause } = failure;
+  if (cause instanceof TimeoutFailure) return { kind: 'unknown', message: 'the worker did not report back in time' };
+  if (!(cause instanceof ApplicationFailure)) return { kind: 'unknown', message: cause?.message ?? failure.message };
+  const message = cause.message;
+  switch (cause.type) {
+    case 'FalpayRejected':
+      return { kind: 'refused', message, fields: fieldsOf(cause) };
+    case 'InvalidInput':
+      return { kind: 'invalid', message, fields: fieldsOf(cause) };
+    case 'FalpayAuth':
+    case 'FalpayUnavailable':
+      return {
+        kind: 'unavailable',
+        message,
+        retryAfterMs: typeof cause.nextRetryDelay === 'number' ? cause.nextRetryDelay : undefined,
+      };
+    default:
+      return { kind: 'unknown', message };
+  }
+}
+
+/** Field paths travel as the first detail of the failure. */
+function fieldsOf(failure: ApplicationFailure): readonly string[] | undefined {
+  const detail = failure.details?.[0] as { fields?: unknown } | undefined;
+  const fields = Array.isArray(detail?.fields)
+    ? detail.fields.filter((field): field is string => typeof field === 'string')
+    : [];
+  return fields.length > 0 ? fields : undefined;
+}

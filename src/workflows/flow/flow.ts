@@ -1,0 +1,201 @@
+/** One running flow: its record, its inbox of callbacks, its current body, and the ways in which it waits. */
+import type { SearchAttributeUpdatePair } from '@temporalio/common';
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  isCancellation,
+  log,
+  setCurrentDetails,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type {
+  CallbackEvent,
+  FlowInput,
+  FlowKind,
+  FlowPolicy,
+  FlowState,
+  Residue,
+  SearchAttributeName,
+} from '../../messages';
+import { SEARCH_ATTRIBUTES } from '../../messages';
+import { BlockDesk } from './blocks';
+import { localReads } from './calls';
+import { renderDetails } from './details';
+import { FlowRecord } from './record';
+
+/** Ends a flow's steps when it is aborted. Never leaves {@link Flow.run}. */
+export class FlowAborted extends Error {}
+
+/** Callbacks kept for a wait that has not begun; they are hints, so that the oldest may go. */
+const INBOX_KEPT = 500;
+
+type Attributes = Partial<Record<SearchAttributeName, string>>;
+
+export class Flow<Body> {
+  readonly record: FlowRecord;
+  readonly desk: BlockDesk<Body>;
+  /** The start body with every accepted patch applied. */
+  body: Body;
+  readonly inbox: CallbackEvent[] = [];
+  /** Order numbers that FalPay may still act on. */
+  readonly openOrders = new Set<string>();
+  /** Order numbers of this run that were sent at least once. */
+  readonly sentOrders = new Set<string>();
+  /** Calls that create or move something and have not come back. */
+  inFlight = 0;
+  aborting = false;
+
+  private readonly seenEvents = new Set<string>();
+  private readonly ids: Attributes = {};
+  private shown: Attributes = {};
+  private shownKey = '';
+  private known?: FlowPolicy;
+
+  constructor(
+    kind: FlowKind,
+    readonly input: FlowInput<Body>,
+    plan: readonly string[],
+  ) {
+    this.body = input.body;
+    this.record = new FlowRecord(kind, input.number, plan);
+    this.desk = new BlockDesk(this);
+  }
+
+  get policy(): FlowPolicy {
+    if (!this.known) throw ApplicationFailure.nonRetryable('the flow reads its policy first', 'InvalidInput');
+    return this.known;
+  }
+
+  get state(): FlowState {
+    return this.record.state;
+  }
+
+  /**
+   * Runs the flow to its end. Request Cancellation is an abort; an aborted flow completes with what it leaves behind,
+   * so that its result tells it for as long as the namespace retains.
+   */
+  async run<Result>(main: () => Promise<Result>, residue: () => Promise<Residue>): Promise<FlowState<Result>> {
+    CancellationScope.current().cancelRequested.catch(() => this.abort('temporal-ui', 'cancellation requested'));
+    return CancellationScope.nonCancellable(async () => {
+      try {
+        this.known = await localReads.loadPolicy({ environment: this.input.environment });
+        const result = await main();
+        await condition(allHandlersFinished);
+        this.record.close('COMPLETED', result);
+      } catch (failure) {
+        if (!(failure instanceof FlowAborted)) throw failure;
+        // Work begun before the abort comes to its end first: what it did belongs to the residue.
+        await condition(() => this.inFlight === 0);
+        this.record.close('ABORTED', { residue: await residue() });
+        await condition(allHandlersFinished);
+      }
+      this.show();
+      return this.state as FlowState<Result>;
+    });
+  }
+
+  abort(actor: string, reason: string): void {
+    if (this.aborting) return;
+    this.aborting = true;
+    this.record.addAction({ action: 'abort', actor, reason });
+  }
+
+  hear(event: CallbackEvent): void {
+    if (this.seenEvents.has(event.eventId)) return;
+    this.seenEvents.add(event.eventId);
+    this.inbox.push(event);
+    if (this.inbox.length > INBOX_KEPT) {
+      const dropped = this.inbox.shift();
+      log.warn('callback dropped from a full inbox', { eventId: dropped?.eventId, topic: dropped?.topic });
+    }
+  }
+
+  /** Takes the callbacks that `wanted` claims out of the inbox. */
+  take(wanted: (event: CallbackEvent) => boolean): CallbackEvent[] {
+    const taken = this.inbox.filter(wanted);
+    for (const event of taken) this.inbox.splice(this.inbox.indexOf(event), 1);
+    return taken;
+  }
+
+  /** A FalPay id became known: it stands in the outputs and can be searched for. */
+  know(ids: { readonly merchantId?: string; readonly walletId?: string }): void {
+    Object.assign(this.record.outputs, ids);
+    if (ids.merchantId !== undefined) this.ids.FalpayMerchantId = ids.merchantId;
+    if (ids.walletId !== undefined) this.ids.FalpayWalletId = ids.walletId;
+  }
+
+  /**
+   * Waits until `ready`, at most `timeoutMs`.
+   * @returns whether it became ready
+   * @throws FlowAborted as soon as the flow is aborted
+   */
+  async until(ready: () => boolean, timeoutMs: number, summary: string): Promise<boolean> {
+    this.checkAborted();
+    this.show();
+    const come = () => ready() || this.aborting;
+    const inTime = come() || (timeoutMs > 0 && (await this.comeTrue(come, timeoutMs, summary)));
+    this.checkAborted();
+    return inTime;
+  }
+
+  private async comeTrue(come: () => boolean, timeoutMs: number, summary: string): Promise<boolean> {
+    if (timeoutMs !== Infinity) return condition(come, timeoutMs, { summary });
+    await condition(come);
+    return true;
+  }
+
+  /** Runs work that an abort may leave: reads and pauses, never a creating call. */
+  async leavable<T>(work: () => Promise<T>): Promise<T> {
+    this.checkAborted();
+    this.show();
+    const scope = new CancellationScope({ cancellable: true });
+    let over = false;
+    const watch = condition(() => over || this.aborting).then(() => {
+      if (!over) scope.cancel();
+    });
+    try {
+      return await scope.run(work);
+    } catch (failure) {
+      if (this.aborting && isCancellation(failure)) throw new FlowAborted();
+      throw failure;
+    } finally {
+      over = true;
+      await watch;
+    }
+  }
+
+  checkAborted(): void {
+    if (this.aborting) throw new FlowAborted();
+  }
+
+  /** Brings details and search attributes up to date; attributes only when a wait or block began or ended, or an id became known. */
+  show(): void {
+    this.record.restage();
+    const { state } = this;
+    const reason = this.record.foremostBlock()?.reason;
+    const wanted: Attributes = {
+      ...this.ids,
+      FlowStage: state.stage,
+      FlowStep: this.record.currentStep(),
+      BlockedReason: reason,
+    };
+    const key = JSON.stringify([state.stage, reason, this.ids]);
+    if (key !== this.shownKey) {
+      const pairs = Object.entries(SEARCH_ATTRIBUTES)
+        .filter(([name]) => wanted[name as SearchAttributeName] !== this.shown[name as SearchAttributeName])
+        .map(([name, key]) => ({ key, value: wanted[name as SearchAttributeName] ?? null }));
+      if (pairs.length > 0) upsertSearchAttributes(pairs as SearchAttributeUpdatePair[]);
+      this.shown = wanted;
+      this.shownKey = key;
+    }
+    setCurrentDetails(renderDetails(state));
+  }
+
+  /** The run in which this flow was started. A UI reset keeps it while the run id changes: so an activity can tell that it may not be the first. */
+  get originalRun(): string {
+    return this.input.restarted ? '' : workflowInfo().originalExecutionRunId;
+  }
+}

@@ -1,0 +1,190 @@
+/** Placing an order at FalPay: sent once, and looked up whenever its outcome is not known. */
+import type { CallbackEvent, CreatingOperation, WaitName, WaitState } from '../../messages';
+import type { Activities, Looked, Permit } from '../../activities';
+import type { BlockSpec } from './blocks';
+import { creatingCalls, localReads, patientReads } from './calls';
+import type { Refusal } from './failures';
+import { readFault } from './failures';
+import type { Flow } from './flow';
+import { read } from './read';
+import { inMs, now } from './record';
+import { hold, watch } from './watch';
+
+export interface Order<T> {
+  readonly step: string;
+  readonly operation: CreatingOperation;
+  readonly orderNo: string;
+  readonly send: (calls: Activities, permit: Permit) => Promise<T>;
+  /** Finds the order by our number; absent where FalPay has no such query. */
+  readonly lookUp?: (calls: Activities) => Promise<Looked<T>>;
+  /** What an operator's DONE stands for, given FalPay's id. */
+  readonly fromRef: (ref: string) => Promise<T>;
+  /** Whether a callback shows that the order exists; it is then looked up, or taken by the id in it. */
+  readonly shownBy?: (event: CallbackEvent) => boolean;
+  /** Whether what the look-up found is itself a failure, so that it agrees with a refusal. */
+  readonly failed?: (value: T) => boolean;
+  /** How a blocked outcome is waited for: whose ladder, which topic. */
+  readonly wait: { readonly name: WaitName; readonly topic: WaitState['topic'] };
+}
+
+export type Placed<T> =
+  { readonly is: 'placed'; readonly value: T } | { readonly is: 'refused'; readonly refusal: Refusal };
+
+type Sent<T> =
+  | Placed<T>
+  | { readonly is: 'unknown'; readonly message: string }
+  | { readonly is: 'unavailable'; readonly message: string; readonly retryAfterMs?: number };
+
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 10 * 60_000;
+
+/**
+ * Brings one order about: returns what FalPay made of it, or its definite refusal.
+ *
+ * The number is sent again only after a look-up has proven it absent, after an operator's NOT_DONE, where FalPay confirmed idempotency,
+ * or when the call certainly was not processed. A system fault is waited out; an outcome that nothing can settle blocks as OUTCOME_UNKNOWN.
+ */
+export async function place<T>(flow: Flow<unknown>, order: Order<T>): Promise<Placed<T>> {
+  flow.record.begin(order.step, order.orderNo);
+  if (flow.sentOrders.has(order.orderNo)) {
+    const found = await lookUp(flow, order);
+    if (found?.found) return { is: 'placed', value: found.found };
+  }
+  let permit: Permit = { run: flow.originalRun };
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    const sent = await send(flow, order, permit);
+    switch (sent.is) {
+      case 'placed':
+        return sent;
+      case 'refused':
+        return confirmRefusal(flow, order, sent);
+      case 'unavailable':
+        await waitOutFault(flow, order.step, sent.message, sent.retryAfterMs ?? pauseMs);
+        break;
+      case 'unknown': {
+        const settled = await settleUnknown(flow, order, sent.message);
+        if (settled.is !== 'absent') return settled;
+        permit = settled.permit;
+      }
+    }
+  }
+}
+
+async function send<T>(flow: Flow<unknown>, order: Order<T>, permit: Permit): Promise<Sent<T>> {
+  flow.checkAborted();
+  flow.show();
+  const step = flow.record.step(order.step);
+  step.attempts += 1;
+  flow.sentOrders.add(order.orderNo);
+  flow.openOrders.add(order.orderNo);
+  flow.inFlight += 1;
+  const calls = creatingCalls(flow.policy.operations[order.operation].timeoutMs, `${order.operation} ${order.orderNo}`);
+  try {
+    return { is: 'placed', value: await order.send(calls, permit) };
+  } catch (failure) {
+    const fault = readFault(failure);
+    if (fault.kind === 'unknown') return { is: 'unknown', message: fault.message };
+    if (fault.kind === 'unavailable')
+      return { is: 'unavailable', message: fault.message, retryAfterMs: fault.retryAfterMs };
+    return { is: 'refused', refusal: fault };
+  } finally {
+    flow.inFlight -= 1;
+  }
+}
+
+/** A refused order that FalPay shows all the same is nobody's guess. */
+async function confirmRefusal<T>(
+  flow: Flow<unknown>,
+  order: Order<T>,
+  sent: Placed<T> & { is: 'refused' },
+): Promise<Placed<T>> {
+  const found = (await lookUp(flow, order))?.found;
+  if (!found || order.failed?.(found)) {
+    flow.openOrders.delete(order.orderNo);
+    return sent;
+  }
+  const answer = await hold(flow, order.step, {
+    reason: 'MISMATCH',
+    message: `FalPay refused ${order.orderNo} (${sent.refusal.message}) and yet shows it: is it this flow's?`,
+    actions: ['resolve'],
+  });
+  return answer.action === 'resolve' && answer.outcome === 'DONE'
+    ? { is: 'placed', value: await order.fromRef(answer.ref) }
+    : sent;
+}
+
+/** FalPay is down or refuses our credentials: wait a while, then until it answers a harmless query. */
+async function waitOutFault(flow: Flow<unknown>, step: string, message: string, pauseMs: number): Promise<void> {
+  flow.state.fault ??= { since: now(), message, nextTryAt: inMs(pauseMs) };
+  await flow.until(() => false, pauseMs, `${step}: FalPay cannot be used`);
+  await flow.leavable(() => patientReads(flow.policy.queryTimeoutMs, 'is FalPay back?').ping());
+  delete flow.state.fault;
+}
+
+type Settled<T> = Placed<T> | { readonly is: 'absent'; readonly permit: Permit };
+
+async function settleUnknown<T>(flow: Flow<unknown>, order: Order<T>, message: string): Promise<Settled<T>> {
+  const { idempotent, absenceProvenAfterMs } = flow.policy.operations[order.operation];
+  const givenUpAt = Date.now();
+  const first = await lookUp(flow, order);
+  if (first?.found) return { is: 'placed', value: first.found };
+  if (absenceProvenAfterMs !== undefined) {
+    await flow.until(
+      () => false,
+      givenUpAt + absenceProvenAfterMs - Date.now(),
+      `${order.step}: until "not found" proves absence`,
+    );
+    const second = await lookUp(flow, order);
+    if (second)
+      return second.found ? { is: 'placed', value: second.found } : { is: 'absent', permit: { run: second.run } };
+  }
+  if (idempotent === 'confirmed') return { is: 'absent', permit: { run: await localReads.currentRun() } };
+  return askOperator(flow, order, message);
+}
+
+/** Nothing proves what became of it: an operator says, unless a callback or a look-up does first. */
+async function askOperator<T>(flow: Flow<unknown>, order: Order<T>, message: string): Promise<Settled<T>> {
+  const block: BlockSpec = {
+    reason: 'OUTCOME_UNKNOWN',
+    message: `${order.operation} ${order.orderNo}: ${message}. FalPay may have done it; look it up there before deciding`,
+    actions: ['retry', 'resolve'],
+    contradiction: async ({ outcome, ref }) => {
+      const looked = await lookUp(flow, order);
+      if (outcome === 'NOT_DONE') return looked?.found ? 'FalPay has it' : undefined;
+      return looked && !looked.found ? `FalPay does not show ${order.orderNo} (ref ${ref})` : undefined;
+    },
+  };
+  let shown: string | undefined;
+  for (;;) {
+    const outcome = await watch<T>(flow, {
+      step: order.step,
+      name: order.wait.name,
+      topic: order.wait.topic,
+      ref: order.orderNo,
+      askNow: true,
+      query: async () => {
+        const found = (await lookUp(flow, order))?.found;
+        if (found) return { is: 'settled', value: found };
+        // A signed callback about our number proves that FalPay has the order, also where no look-up shows it yet.
+        return shown === undefined ? { is: 'blocked', block } : { is: 'settled', value: await order.fromRef(shown) };
+      },
+      concerns: (event) => order.shownBy?.(event) ?? false,
+      hear: (event) => {
+        shown = event.ref;
+        return 'ask';
+      },
+    });
+    if (outcome.is === 'settled') return { is: 'placed', value: outcome.value };
+    if (outcome.answer.action !== 'resolve') continue; // retry: look again
+    if (outcome.answer.outcome === 'DONE') return { is: 'placed', value: await order.fromRef(outcome.answer.ref) };
+    // The operator vouches for it in this run; a reset of the flow asks anew.
+    return { is: 'absent', permit: { run: await localReads.currentRun() } };
+  }
+}
+
+async function lookUp<T>(
+  flow: Flow<unknown>,
+  { step, orderNo, lookUp: find }: Order<T>,
+): Promise<Looked<T> | undefined> {
+  return find && read(flow, step, `look up ${orderNo}`, find);
+}

@@ -1,0 +1,49 @@
+/** Reads of FalPay: answered at once as a rule; else tried until they are, or until a person mends what FalPay refuses. */
+import type { Activities } from '../../activities';
+import { localReads, patientReads } from './calls';
+import { readFault } from './failures';
+import type { Flow } from './flow';
+import { inMs, now } from './record';
+import { hold } from './watch';
+
+/**
+ * Asks FalPay until it answers. The first try costs one event; after a fault it is a normal activity, retried at most 10 minutes apart.
+ * A refusal blocks as INVALID until somebody says `retry`.
+ */
+export async function read<T>(
+  flow: Flow<unknown>,
+  step: string,
+  summary: string,
+  ask: (calls: Activities) => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    const answer = await tryRead(flow, summary, ask);
+    if ('value' in answer) return answer.value;
+    await hold(flow, step, {
+      reason: 'INVALID',
+      message: `FalPay refuses to answer (${summary}): ${answer.refused}`,
+      actions: ['retry'],
+    });
+  }
+}
+
+async function tryRead<T>(
+  flow: Flow<unknown>,
+  summary: string,
+  ask: (calls: Activities) => Promise<T>,
+): Promise<{ value: T } | { refused: string }> {
+  try {
+    return { value: await flow.leavable(() => ask(localReads)) };
+  } catch (failure) {
+    const fault = readFault(failure);
+    if (fault.kind === 'refused' || fault.kind === 'invalid') return { refused: fault.message };
+    flow.state.fault ??= { since: now(), message: fault.message, nextTryAt: inMs(1_000) };
+  }
+  try {
+    return { value: await flow.leavable(() => ask(patientReads(flow.policy.queryTimeoutMs, summary))) };
+  } catch (failure) {
+    return { refused: readFault(failure).message };
+  } finally {
+    delete flow.state.fault;
+  }
+}

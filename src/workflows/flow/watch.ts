@@ -1,0 +1,241 @@
+/**
+ * Waiting for FalPay or for a person. A callback is a hint, a query is the truth: both feed one verdict, under one timer.
+ */
+import { ApplicationFailure } from '@temporalio/workflow';
+import type { CallbackEvent, WaitName, WaitState } from '../../messages';
+import { CONFIRM_LADDER_MS } from '../../messages';
+import type { Answer, BlockSpec } from './blocks';
+import type { Flow } from './flow';
+import { inMs, now } from './record';
+
+/** What FalPay does not show yet: it is asked again soon, and when that lasts the flow blocks, as MISMATCH if nothing else is said. */
+export interface Lag {
+  readonly behind: string;
+  readonly lasting?: BlockSpec;
+}
+
+export type Verdict<T> =
+  | { readonly is: 'settled'; readonly value: T }
+  | { readonly is: 'open'; readonly lag?: Lag }
+  | { readonly is: 'blocked'; readonly block: BlockSpec };
+
+export type Heard<T> =
+  /** Nothing new. */
+  | 'known'
+  /** A reason to ask FalPay now. */
+  | 'ask'
+  /** What the callback claims; believed alone only where the policy says so, and never when it is stale. */
+  | Exclude<Verdict<T>, { is: 'open' }>;
+
+export interface Watch<T> {
+  readonly step: string;
+  readonly name: WaitName;
+  readonly topic: WaitState['topic'];
+  readonly ref: string;
+  readonly query: () => Promise<Verdict<T>>;
+  readonly concerns: (event: CallbackEvent) => boolean;
+  /** Called once for each callback that concerns this wait. */
+  readonly hear: (event: CallbackEvent) => Heard<T>;
+  /** Ask at once instead of after the first rung. */
+  readonly askNow?: boolean;
+  /** What to say at the deadline; default DEADLINE. */
+  readonly atDeadline?: () => BlockSpec | undefined;
+  /** What a resolution by an operator means here; without it the wait's blocks take no `resolve`. */
+  readonly resolved?: (ref: string) => Promise<T>;
+}
+
+export type Outcome<T> =
+  { readonly is: 'settled'; readonly value: T } | { readonly is: 'answered'; readonly answer: Answer };
+
+/** After the deadline FalPay is still asked, at least this far apart: a blocked flow must not fill its history. */
+const PACE_AFTER_DEADLINE_MS = 6 * 3_600_000;
+const JITTER = 0.2;
+
+/** Waits for a person alone: nothing FalPay says can settle it. */
+export async function hold(flow: Flow<unknown>, step: string, block: BlockSpec): Promise<Answer> {
+  const blockId = flow.desk.raise(step, block);
+  await flow.until(() => flow.desk.answerTo(blockId) !== undefined, Infinity, '');
+  return closeAnswered(flow, blockId);
+}
+
+/**
+ * Waits until FalPay settles the matter or a person answers the block that it led to.
+ * `retry` on DEADLINE and MISMATCH starts the wait anew; every other answer goes to the caller.
+ */
+export async function watch<T>(flow: Flow<unknown>, spec: Watch<T>): Promise<Outcome<T>> {
+  for (;;) {
+    const outcome = await new Watching(flow, spec).run();
+    if (outcome.is === 'settled') return outcome;
+    const { answer, reason } = outcome;
+    const system = reason === 'DEADLINE' || reason === 'MISMATCH';
+    if (system && answer.action === 'resolve' && answer.outcome === 'DONE' && spec.resolved) {
+      return { is: 'settled', value: await spec.resolved(answer.ref) };
+    }
+    if (!(system && answer.action === 'retry')) return { is: 'answered', answer };
+    spec = { ...spec, askNow: true };
+  }
+}
+
+class Watching<T> {
+  private readonly timing;
+  private readonly deadlineAt: number;
+  private readonly wait: WaitState;
+  private rung = 0;
+  private nextAt: number;
+  private lag?: Lag;
+  private askedSinceLag = 0;
+  private blockId?: string;
+  private closesWhenOpen = false;
+  private overdue = false;
+
+  constructor(
+    private readonly flow: Flow<unknown>,
+    private readonly spec: Watch<T>,
+  ) {
+    this.timing = flow.policy.waits[spec.name];
+    this.deadlineAt = Date.now() + this.timing.deadlineMs;
+    this.nextAt = spec.askNow ? Date.now() : this.nextRung();
+    this.wait = {
+      step: spec.step,
+      topic: spec.topic,
+      ref: spec.ref,
+      since: now(),
+      deadline: inMs(this.timing.deadlineMs),
+      nextQueryAt: inMs(this.nextAt - Date.now()),
+    };
+  }
+
+  async run(): Promise<{ is: 'settled'; value: T } | { is: 'answered'; answer: Answer; reason: string }> {
+    const { flow, spec } = this;
+    flow.record.begin(spec.step, spec.ref);
+    const early = this.listen();
+    if (early?.is === 'settled') return early;
+    if (early) this.apply(early);
+    flow.record.addWait(this.wait);
+    try {
+      for (;;) {
+        if (Date.now() < this.nextAt) await this.sleep();
+        const answer = this.blockId === undefined ? undefined : flow.desk.answerTo(this.blockId);
+        if (answer && this.blockId !== undefined)
+          return { is: 'answered', answer, reason: this.closeAnswered(this.blockId) };
+        const verdict = this.listen() ?? (Date.now() >= this.nextAt ? await this.ask() : undefined);
+        if (verdict?.is === 'settled') return verdict;
+        if (verdict) this.apply(verdict);
+        this.checkDeadline();
+      }
+    } finally {
+      if (this.blockId !== undefined) flow.desk.close(this.blockId);
+      flow.record.dropWait(this.wait);
+    }
+  }
+
+  private async sleep(): Promise<void> {
+    const { flow, spec } = this;
+    this.wait.nextQueryAt = inMs(this.nextAt - Date.now());
+    const wakeAt = this.overdue ? this.nextAt : Math.min(this.nextAt, this.deadlineAt);
+    await flow.until(
+      () =>
+        flow.inbox.some(spec.concerns) ||
+        (this.blockId !== undefined && flow.desk.answerTo(this.blockId) !== undefined),
+      wakeAt - Date.now(),
+      `${spec.step}: until the next look`,
+    );
+  }
+
+  /** Drains this wait's callbacks. A claim that must be confirmed makes the query due now. */
+  private listen(): Verdict<T> | undefined {
+    const { flow, spec } = this;
+    let believed: Verdict<T> | undefined;
+    for (const event of flow.take(spec.concerns)) {
+      const heard = spec.hear(event);
+      if (heard === 'known') continue;
+      if (heard !== 'ask' && !flow.policy.confirmCallbacks && !event.stale) {
+        believed = heard;
+        continue;
+      }
+      this.nextAt = Date.now();
+      if (heard !== 'ask') this.lagsBehind({ behind: `the ${event.topic} callback of ${event.occurredAt}` });
+    }
+    return believed;
+  }
+
+  private async ask(): Promise<Verdict<T>> {
+    const verdict = await this.spec.query();
+    if (verdict.is !== 'open') {
+      this.lag = undefined;
+      this.nextAt = this.nextRung();
+      return verdict;
+    }
+    if (verdict.lag && !this.lag) this.lagsBehind(verdict.lag);
+    const pause = this.lag ? CONFIRM_LADDER_MS[this.askedSinceLag++] : undefined;
+    if (pause !== undefined) {
+      this.nextAt = Date.now() + pause;
+      return verdict;
+    }
+    this.nextAt = this.nextRung();
+    if (!this.lag) return verdict;
+    const { behind, lasting } = this.lag;
+    this.lag = undefined;
+    return {
+      is: 'blocked',
+      block: lasting ?? this.systemBlock('MISMATCH', `FalPay's query does not agree with ${behind}`),
+    };
+  }
+
+  private lagsBehind(lag: Lag): void {
+    this.lag = lag;
+    this.askedSinceLag = 0;
+  }
+
+  private apply(verdict: Exclude<Verdict<T>, { is: 'settled' }>): void {
+    const { flow, spec } = this;
+    if (verdict.is === 'blocked') {
+      this.blockId = flow.desk.raise(spec.step, verdict.block, this.blockId);
+      this.closesWhenOpen = verdict.block.closesWhenOpen ?? false;
+    } else if (this.blockId !== undefined && this.closesWhenOpen && flow.desk.answerTo(this.blockId) === undefined) {
+      flow.desk.close(this.blockId);
+      this.blockId = undefined;
+    }
+  }
+
+  private checkDeadline(): void {
+    if (this.overdue || Date.now() < this.deadlineAt) return;
+    this.overdue = true;
+    if (this.blockId !== undefined) return;
+    const block =
+      this.spec.atDeadline?.() ?? this.systemBlock('DEADLINE', `nothing settled it until ${this.wait.deadline}`);
+    this.apply({ is: 'blocked', block });
+  }
+
+  private systemBlock(reason: 'DEADLINE' | 'MISMATCH', message: string): BlockSpec {
+    const actions = this.spec.resolved ? (['retry', 'resolve'] as const) : (['retry'] as const);
+    return { reason, message, actions, contradiction: () => this.contradiction() };
+  }
+
+  /** "Done" against what FalPay says needs force; "not done" means nothing for a wait. */
+  private async contradiction(): Promise<string | undefined> {
+    const verdict = await this.spec.query();
+    return verdict.is === 'settled' ? undefined : 'FalPay does not show it as done';
+  }
+
+  private nextRung(): number {
+    const { ladderMs } = this.timing;
+    const rung = ladderMs[Math.min(this.rung++, ladderMs.length - 1)] ?? PACE_AFTER_DEADLINE_MS;
+    const pause = this.overdue ? Math.max(rung, PACE_AFTER_DEADLINE_MS) : rung;
+    return Date.now() + Math.round(pause * (1 - JITTER + 2 * JITTER * Math.random()));
+  }
+
+  private closeAnswered(blockId: string): string {
+    const reason = this.flow.desk.reasonOf(blockId) ?? '';
+    this.flow.desk.close(blockId);
+    this.blockId = undefined;
+    return reason;
+  }
+}
+
+function closeAnswered(flow: Flow<unknown>, blockId: string): Answer {
+  const answer = flow.desk.answerTo(blockId);
+  if (!answer) throw ApplicationFailure.nonRetryable(`block ${blockId} was left without an answer`, 'InvalidInput');
+  flow.desk.close(blockId);
+  return answer;
+}

@@ -1,0 +1,37 @@
+import type { FlowInput, FlowState, OnboardingBody, OnboardingResult } from '../messages';
+import { beginFlow } from './flow/begin';
+import { tellResidue } from './steps/residue';
+import { issueCards } from './steps/cards';
+import { registerMerchant } from './steps/merchant';
+import { rechargeWallet } from './steps/recharge';
+import { openWallet } from './steps/wallet';
+
+const PLAN = [
+  'create-merchant',
+  'merchant-audit',
+  'open-wallet',
+  'wallet-audit',
+  'recharge-method',
+  'create-recharge',
+  'recharge-arrival',
+];
+
+/**
+ * A merchant from 创建商户 to active cards, in one run: days or weeks long, and ended only by success or by an abort.
+ * @returns the final state; its `result` holds the ids, or, after an abort, what is left behind at FalPay
+ */
+export async function merchantOnboarding(input: FlowInput<OnboardingBody>): Promise<FlowState<OnboardingResult>> {
+  const cardSteps = input.body.cards.map((_, index) => `card-${index + 1}`);
+  const flow = beginFlow('onboarding', input, [...PLAN, ...cardSteps]);
+  return flow.run(
+    async () => {
+      const merchantId = await registerMerchant(flow);
+      const walletId = await openWallet(flow, merchantId);
+      const recharge = await rechargeWallet(flow, walletId);
+      const cards = await issueCards(flow, { merchantId, walletId });
+      await recharge.recount();
+      return { merchantId, walletId, recharge: recharge.newest, cards };
+    },
+    () => tellResidue(flow),
+  );
+}

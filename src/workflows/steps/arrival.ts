@@ -1,0 +1,249 @@
+/** The arrival of the money: callbacks claim, 卡钱包流水 proves, and the sum over all orders of the flow decides. */
+import { Decimal } from 'decimal.js';
+import type { WalletRechargeData } from '../../falpay/contract';
+import type { Movement } from '../../activities';
+import type { CallbackEvent, OnboardingBody, RechargeOutput } from '../../messages';
+import type { BlockSpec } from '../flow/blocks';
+import type { Flow } from '../flow/flow';
+import { read } from '../flow/read';
+import type { Heard, Verdict } from '../flow/watch';
+import { hold, watch } from '../flow/watch';
+
+const ARRIVAL = 'recharge-arrival';
+const TOPIC = 'wallet-recharge';
+
+/** What callbacks say of an order. The sum is cumulative, net of fees. */
+interface Claim {
+  status: string;
+  credited: Decimal;
+}
+
+interface Order {
+  shown: RechargeOutput;
+  /** As FalPay's answer to the order had it; what was taken in the end stands in `shown`. */
+  announcedFee?: string;
+  claim?: Claim;
+}
+
+export class Arrivals {
+  private readonly orders: Order[] = [];
+  /** A currency that a callback names and no order asked for. */
+  private foreign?: string;
+
+  constructor(
+    private readonly flow: Flow<OnboardingBody>,
+    readonly walletId: string,
+  ) {}
+
+  /** The order under way, as the state shows it. */
+  get newest(): RechargeOutput {
+    return this.last.shown;
+  }
+
+  /** What the next order asks for: all of it, or what the orders before have left open, fees included. */
+  remainder(): string {
+    const ordered = new Decimal(this.flow.body.recharge.amount);
+    const received = this.orders.reduce(
+      (sum, { shown }) => sum.plus(shown.credited ?? 0).plus(shown.credited ? (shown.fee ?? 0) : 0),
+      new Decimal(0),
+    );
+    const rest = ordered.minus(received);
+    return (rest.gt(0) ? rest : Decimal.max(this.needed().minus(this.credited()), 0)).toFixed(ordered.decimalPlaces());
+  }
+
+  /** The customer may see where to pay as soon as the order is about to be placed. */
+  announce(shown: RechargeOutput): void {
+    this.orders.push({ shown });
+    this.publish();
+  }
+
+  /** FalPay refused the order that was announced last. */
+  withdraw(): void {
+    this.orders.pop();
+    this.publish();
+  }
+
+  /** Takes FalPay's answer to the order; another sum or currency than ours is for an operator to judge. */
+  async accept(placed: RechargeOutput): Promise<void> {
+    const { amount, currency } = this.newest;
+    this.last.shown = placed;
+    this.last.announcedFee = placed.fee;
+    this.publish();
+    if (placed.currency === currency && new Decimal(placed.amount).eq(amount)) return;
+    await hold(this.flow, 'create-recharge', {
+      reason: placed.currency === currency ? 'MISMATCH' : 'CURRENCY_MISMATCH',
+      message: `ordered ${amount} ${currency} as ${placed.rechargeOrderNo}, FalPay booked ${placed.amount} ${placed.currency}; retry takes FalPay's order as it is`,
+      actions: ['retry'],
+    });
+  }
+
+  concerns = (event: CallbackEvent): boolean =>
+    event.topic === TOPIC &&
+    this.orders.some(({ shown }) => event.orderNo === shown.rechargeOrderNo || event.ref === shown.orderNo);
+
+  hear = (event: CallbackEvent): Heard<void> => {
+    const data = event.data as WalletRechargeData;
+    const order = this.orders.find(
+      ({ shown }) => data.rechargeOrderNo === shown.rechargeOrderNo || data.orderNo === shown.orderNo,
+    );
+    if (!order) return 'known';
+    if (data.currency !== order.shown.currency) {
+      this.foreign = data.currency;
+      return 'ask';
+    }
+    // Sums are cumulative and only grow; an older callback claims less and changes nothing.
+    const credited = new Decimal(data.creditedAmount);
+    if (!order.claim || credited.gte(order.claim.credited))
+      order.claim = { status: later(order.claim?.status, data.status), credited };
+    order.shown = { ...order.shown, status: order.claim.status };
+    return 'ask';
+  };
+
+  /** Asks FalPay what has been booked. Callbacks about money never stand alone. */
+  async look(): Promise<Verdict<void>> {
+    const orderNos = this.orders.map(({ shown }) => shown.rechargeOrderNo);
+    const { found } = await read(this.flow, ARRIVAL, `movements of ${orderNos.join(', ')}`, (calls) =>
+      calls.findMovements({ walletId: this.walletId, orderNos }),
+    );
+    return this.judge(found ?? []);
+  }
+
+  /** Callbacks that came after enough had: what they tell is recorded before the flow ends. */
+  async recount(): Promise<void> {
+    for (let late = this.flow.take(this.concerns); late.length > 0; late = this.flow.take(this.concerns)) {
+      late.forEach(this.hear);
+      await this.look();
+    }
+  }
+
+  private judge(movements: readonly Movement[]): Verdict<void> {
+    const foreign = movements.find((movement) => movement.currency !== this.newest.currency)?.currency ?? this.foreign;
+    for (const order of this.orders)
+      book(
+        order,
+        movements.filter(
+          (movement) =>
+            movement.merchantOrderNo === order.shown.rechargeOrderNo && movement.currency === order.shown.currency,
+        ),
+      );
+    this.publish();
+    const credited = this.credited();
+    if (credited.gte(this.needed())) return { is: 'settled', value: undefined };
+    if (foreign) return { is: 'blocked', block: otherCurrency(foreign, this.newest) };
+    const behind = this.orders.find(({ shown, claim }) => claim?.credited.gt(shown.credited ?? 0));
+    if (behind)
+      return {
+        is: 'open',
+        lag: {
+          behind: `the callback that ${behind.claim?.credited.toFixed()} arrived on ${behind.shown.rechargeOrderNo}`,
+        },
+      };
+    if (this.last.claim?.status === 'FAILED') return { is: 'blocked', block: this.failed() };
+    if (this.last.claim?.status === 'SUCCESS') return { is: 'blocked', block: this.short() };
+    return { is: 'open' };
+  }
+
+  /** At the deadline: money that came but is too little is the backend's to settle; none at all is the operator's. */
+  atDeadline = (): BlockSpec | undefined => (this.credited().gt(0) ? this.short() : undefined);
+
+  private short(): BlockSpec {
+    const { currency } = this.newest;
+    return {
+      reason: 'RECHARGE_SHORT',
+      message: `${this.credited().toFixed()} ${currency} arrived of ${this.needed().toFixed()} needed; accept it, correct to order the rest, or let more come on the same order`,
+      actions: ['correct', 'amend', 'retry'],
+      patchable: ['recharge'],
+    };
+  }
+
+  private failed(): BlockSpec {
+    return {
+      reason: 'RECHARGE_FAILED',
+      message: `FalPay reports ${this.newest.rechargeOrderNo} as failed; a correction orders anew`,
+      actions: ['correct', 'amend', 'retry'],
+      patchable: ['recharge'],
+    };
+  }
+
+  /** By the first order: the announced fee is known from there, and later orders only complete it. */
+  private needed(): Decimal {
+    const { amount, minCredited } = this.flow.body.recharge;
+    return new Decimal(minCredited ?? new Decimal(amount).minus(this.orders[0]?.announcedFee ?? 0));
+  }
+
+  private credited(): Decimal {
+    return this.orders.reduce((sum, { shown }) => sum.plus(shown.credited ?? 0), new Decimal(0));
+  }
+
+  private get last(): Order {
+    const last = this.orders.at(-1);
+    if (!last) throw new RangeError('no recharge order yet');
+    return last;
+  }
+
+  private publish(): void {
+    const shown = this.orders.map((order) => order.shown);
+    this.flow.record.outputs.recharge = shown.at(-1);
+    if (shown.length > 1) this.flow.record.outputs.earlierRecharges = shown.slice(0, -1);
+  }
+}
+
+/**
+ * Waits until enough has arrived or a person decides.
+ * @returns `rest`: order what is missing; `again`: the order failed, order anew
+ */
+export async function awaitArrival(
+  flow: Flow<OnboardingBody>,
+  arrivals: Arrivals,
+): Promise<'enough' | 'rest' | 'again'> {
+  for (let askNow = false; ; askNow = true) {
+    const outcome = await watch<void>(flow, {
+      step: ARRIVAL,
+      name: TOPIC,
+      topic: TOPIC,
+      ref: arrivals.newest.orderNo ?? arrivals.newest.rechargeOrderNo,
+      askNow,
+      query: () => arrivals.look(),
+      concerns: arrivals.concerns,
+      hear: arrivals.hear,
+      atDeadline: arrivals.atDeadline,
+      resolved: async () => undefined,
+    });
+    if (outcome.is === 'settled' || (outcome.answer.action === 'amend' && outcome.answer.accept)) {
+      flow.record.end(ARRIVAL, 'DONE', arrivals.newest.orderNo);
+      return 'enough';
+    }
+    if (outcome.answer.action === 'amend') return arrivals.newest.status === 'FAILED' ? 'again' : 'rest';
+  }
+}
+
+/** Movements are the truth of what came; the status stays the callback's, where there was one. */
+function book(order: Order, movements: readonly Movement[]): void {
+  const booked = movements.filter(
+    (movement) => movement.status === 'SUCCESS' && movement.type === 'RECHARGE' && movement.direction === 'IN',
+  );
+  if (booked.length === 0) return;
+  const sum = (pick: (movement: Movement) => string) =>
+    booked.reduce((total, movement) => total.plus(pick(movement)), new Decimal(0));
+  const credited = sum((movement) => movement.amount);
+  order.shown = {
+    ...order.shown,
+    orderNo: order.shown.orderNo ?? booked[0]?.orderNo,
+    credited: credited.toFixed(),
+    fee: sum((movement) => movement.fee).toFixed(),
+  };
+}
+
+/** An end outlives a repeated or late PROCESSING. */
+function later(known: string | undefined, told: string): string {
+  return known === 'SUCCESS' || (known === 'FAILED' && told !== 'SUCCESS') ? known : told;
+}
+
+function otherCurrency(currency: string, { rechargeOrderNo, currency: ordered }: RechargeOutput): BlockSpec {
+  return {
+    reason: 'CURRENCY_MISMATCH',
+    message: `${currency} arrived on ${rechargeOrderNo}, which was ordered in ${ordered}`,
+    actions: ['retry', 'amend'],
+    patchable: ['recharge'],
+  };
+}

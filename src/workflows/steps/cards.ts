@@ -1,0 +1,249 @@
+/** 创建持卡人 and 开卡申请, card by card: each on its own, so that one refused does not stop the others. */
+import { Decimal } from 'decimal.js';
+import type { ApiCardBinVo } from '../../falpay/contract';
+import type { CardFacts } from '../../activities';
+import type { CardOutput, CardRequest, OnboardingBody, OrderStep } from '../../messages';
+import { orderNoFor } from '../../messages';
+import type { Correction } from '../flow/correction';
+import { askForCorrection, correctionBlock } from '../flow/correction';
+import type { Flow } from '../flow/flow';
+import { place } from '../flow/order';
+import { read } from '../flow/read';
+import type { Verdict } from '../flow/watch';
+import { watch } from '../flow/watch';
+import type { Cardholder, HolderOf } from './cardholder';
+import { provideCardholder } from './cardholder';
+
+export interface Owner {
+  readonly merchantId: string;
+  readonly walletId: string;
+}
+
+type OnboardingFlow = Flow<OnboardingBody>;
+/** A new round takes a new order number: FalPay definitely refused or failed the one before. */
+type End = 'issued' | 'skip' | 'same round' | 'next round';
+
+/** Cards that FalPay has issued: a frozen card is one. Unknown statuses are not. */
+const ISSUED = ['ACTIVE', 'FROZEN'];
+const ENDED = ['FAILED', 'CANCELLED', 'EXPIRED'];
+
+/** @returns one output per card, in the order of the body; each stands in the flow's outputs as soon as it is known */
+export async function issueCards(flow: OnboardingFlow, owner: Owner): Promise<readonly CardOutput[]> {
+  const cards = flow.body.cards.map((_, index) => new CardIssue(flow, owner, index));
+  flow.record.outputs.cards = cards.map((card) => card.output);
+  const ends = await Promise.allSettled(cards.map((card) => card.run(cards)));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  return flow.record.outputs.cards;
+}
+
+class CardIssue {
+  output: CardOutput;
+  private readonly step: string;
+  private readonly correction: Correction;
+  /** What this card will still take from the wallet; zero once it was applied for. */
+  private toCome = new Decimal(0);
+  private round = 1;
+  private holder?: Cardholder;
+
+  constructor(
+    private readonly flow: OnboardingFlow,
+    private readonly owner: Owner,
+    private readonly index: number,
+  ) {
+    this.step = `card-${index + 1}`;
+    this.correction = { reason: 'CARD_REFUSED', at: `cards.${index}`, skippable: true };
+    this.output = { cardOrderNo: this.orderNo(), status: 'UNCONFIRMED' };
+  }
+
+  private get request(): CardRequest {
+    const request = this.flow.body.cards[this.index];
+    if (!request) throw new RangeError(`no card ${this.index}`);
+    return request;
+  }
+
+  private orderNo(step: OrderStep = 'card', round = this.round): string {
+    return orderNoFor({ kind: 'onboarding', number: this.flow.input.number, step, item: this.index + 1, round });
+  }
+
+  async run(all: readonly CardIssue[]): Promise<void> {
+    for (;;) {
+      const end = await this.attempt(all);
+      if (end === 'skip') return this.skip();
+      if (end === 'issued') return this.flow.record.end(this.step, 'DONE', this.output.cardId);
+      if (end === 'next round') this.round += 1;
+      this.show({ cardOrderNo: this.orderNo(), status: 'UNCONFIRMED' });
+    }
+  }
+
+  private async attempt(all: readonly CardIssue[]): Promise<End> {
+    const bin = await this.chooseBin();
+    if (!bin) return 'skip';
+    if (bin.needCardholder) {
+      this.holder = await provideCardholder(this.flow, this.holderOf(), this.holder);
+      if (!this.holder) return 'skip';
+    }
+    const covered = await this.awaitBalance(all);
+    return covered === 'covered' ? this.apply(bin.needCardholder ? this.holder?.cardholderId : undefined) : covered;
+  }
+
+  private holderOf(): HolderOf {
+    return {
+      index: this.index,
+      merchantId: this.owner.merchantId,
+      data: () => this.request.cardholder,
+      orderNo: (round) => this.orderNo('cardholder', round),
+    };
+  }
+
+  private show(output: CardOutput): void {
+    this.output = output;
+    this.flow.record.outputs.cards = this.flow.record.outputs.cards.with(this.index, output);
+  }
+
+  private skip(): void {
+    this.toCome = new Decimal(0);
+    this.flow.openOrders.delete(this.orderNo());
+    this.flow.record.end(this.step, 'SKIPPED');
+  }
+
+  /** @returns the card's BIN as FalPay offers it now; undefined when the card is skipped */
+  private async chooseBin(): Promise<ApiCardBinVo | undefined> {
+    const { flow, step } = this;
+    flow.record.begin(step, this.orderNo());
+    for (;;) {
+      const bins = await read(flow, step, 'card BINs on offer', (calls) => calls.listCardBins());
+      const bin = bins.find(({ binId }) => binId === this.request.binId);
+      const fault = this.binFault(bin);
+      if (bin && !fault) {
+        this.toCome = new Decimal(bin.openFee).plus(bin.cardMode === 'PREPAID' ? this.request.cardLimit : 0);
+        return bin;
+      }
+      const refusal = { kind: 'refused', message: fault?.message ?? '', fields: fault && [fault.field] } as const;
+      if ((await askForCorrection(flow, step, this.correction, refusal)).action === 'skip') return undefined;
+    }
+  }
+
+  private binFault(bin: ApiCardBinVo | undefined): { field: string; message: string } | undefined {
+    const { binId, currency, cardholder } = this.request;
+    if (!bin) return { field: 'binId', message: `FalPay offers no BIN ${binId}` };
+    if (!bin.enabled) return { field: 'binId', message: `BIN ${binId} is not enabled at FalPay` };
+    if (bin.currency !== currency)
+      return { field: 'currency', message: `BIN ${binId} issues cards in ${bin.currency}, not ${currency}` };
+    if (bin.needCardholder && !cardholder) return { field: 'cardholder', message: `BIN ${binId} needs a cardholder` };
+    return undefined;
+  }
+
+  /** The wallet must hold the fees and limits of all cards that are still to come. */
+  private async awaitBalance(all: readonly CardIssue[]): Promise<'covered' | 'skip' | 'same round'> {
+    const { flow, step } = this;
+    const { walletId } = this.owner;
+    const look = () => this.judgeBalance(all);
+    while ((await look()).is !== 'settled') {
+      const outcome = await watch<void>(flow, {
+        step,
+        name: 'wallet-recharge',
+        topic: 'wallet-recharge',
+        ref: walletId,
+        askNow: true,
+        query: look,
+        concerns: (event) => event.topic === 'wallet-recharge' && event.ids.walletId === walletId,
+        hear: () => 'ask',
+      });
+      if (outcome.is === 'settled') break;
+      if (outcome.answer.action === 'skip') return 'skip';
+      if (outcome.answer.action === 'amend') return outcome.answer.accept ? 'covered' : 'same round';
+    }
+    return 'covered';
+  }
+
+  private async judgeBalance(all: readonly CardIssue[]): Promise<Verdict<void>> {
+    const { walletId } = this.owner;
+    const { found } = await read(this.flow, this.step, `balance of wallet ${walletId}`, (calls) =>
+      calls.findWallet({ walletId }),
+    );
+    if (!found) return { is: 'open', lag: { behind: `开通卡钱包, which gave the wallet id ${walletId}` } };
+    // Another currency than the wallet's is FalPay's to convert: it refuses what is not covered.
+    if (found.currency !== this.request.currency) return { is: 'settled', value: undefined };
+    const need = all.reduce((sum, card) => sum.plus(card.toCome), new Decimal(0));
+    if (new Decimal(found.availableBalance).gte(need)) return { is: 'settled', value: undefined };
+    const message = `the wallet has ${found.availableBalance} ${found.currency} available, the cards to come need ${need.toFixed()}`;
+    const block = {
+      reason: 'RECHARGE_SHORT',
+      message,
+      actions: ['correct', 'amend', 'retry', 'skip'],
+      closesWhenOpen: true,
+    } as const;
+    return { is: 'blocked', block: { ...block, patchable: [`cards.${this.index}`] } };
+  }
+
+  private async apply(cardholderId: string | undefined): Promise<End> {
+    const { flow, step } = this;
+    const cardOrderNo = this.orderNo();
+    const placed = await place<CardFacts>(flow, {
+      step,
+      operation: 'applyCard',
+      orderNo: cardOrderNo,
+      send: (calls, permit) => {
+        const { binId, cardLimit, currency, cardName } = this.request;
+        return calls.applyCard({
+          order: { cardOrderNo, walletId: this.owner.walletId, binId, cardholderId, cardLimit, currency, cardName },
+          permit,
+        });
+      },
+      lookUp: (calls) => calls.findCard({ cardOrderNo }),
+      fromRef: async (cardId) => ({ cardId, cardOrderNo, status: 'PENDING' }),
+      shownBy: (event) => event.topic === 'card-status' && event.orderNo === cardOrderNo,
+      failed: ({ status }) => status === 'FAILED',
+      wait: { name: 'card-issue', topic: 'card-issue' },
+    });
+    this.toCome = new Decimal(0);
+    if (placed.is === 'refused') {
+      this.show({ cardOrderNo, status: 'REFUSED', error: placed.refusal.message });
+      return (await askForCorrection(flow, step, this.correction, placed.refusal)).action === 'skip'
+        ? 'skip'
+        : 'next round';
+    }
+    return this.awaitIssue(placed.value);
+  }
+
+  private async awaitIssue(applied: CardFacts): Promise<End> {
+    const { flow, step } = this;
+    const { cardId } = applied;
+    const early = this.judge(applied);
+    if (early.is === 'settled') return 'issued';
+    for (let askNow = early.is === 'blocked'; ; askNow = true) {
+      const outcome = await watch<void>(flow, {
+        step,
+        name: 'card-issue',
+        topic: 'card-issue',
+        ref: cardId,
+        askNow,
+        query: async () => {
+          const { found } = await read(flow, step, `card ${cardId}`, (calls) => calls.findCard({ cardId }));
+          return found
+            ? this.judge(found)
+            : { is: 'open', lag: { behind: `开卡申请, which gave the card id ${cardId}` } };
+        },
+        concerns: (event) =>
+          event.topic === 'card-status' && (event.ref === cardId || event.orderNo === applied.cardOrderNo),
+        hear: () => 'ask',
+        resolved: async () => undefined,
+      });
+      if (outcome.is === 'settled') return 'issued';
+      if (outcome.answer.action === 'skip') return 'skip';
+      if (outcome.answer.action === 'amend') return 'next round';
+    }
+  }
+
+  private judge({ cardId, cardOrderNo, status, last4, failReason }: CardFacts): Verdict<void> {
+    const error = ENDED.includes(status) ? (failReason ?? `the card is ${status}`) : undefined;
+    this.show({ cardId, cardOrderNo, status, last4, error });
+    if (ISSUED.includes(status)) {
+      this.flow.openOrders.delete(cardOrderNo);
+      return { is: 'settled', value: undefined };
+    }
+    return error === undefined
+      ? { is: 'open' }
+      : { is: 'blocked', block: correctionBlock(this.correction, { kind: 'refused', message: error }) };
+  }
+}

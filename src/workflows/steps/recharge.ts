@@ -1,0 +1,120 @@
+/** 获取充值方式/收款账号 and 创建充值订单; the arrival of the money is in arrival.ts. */
+import { Decimal } from 'decimal.js';
+import type { RechargeMethodVo } from '../../falpay/contract';
+import type { OnboardingBody, RechargeOutput } from '../../messages';
+import { orderNoFor } from '../../messages';
+import type { Correction } from '../flow/correction';
+import { askForCorrection } from '../flow/correction';
+import type { Flow } from '../flow/flow';
+import { place } from '../flow/order';
+import { read } from '../flow/read';
+import { hold } from '../flow/watch';
+import { Arrivals, awaitArrival } from './arrival';
+
+const METHOD = 'recharge-method';
+const CREATE = 'create-recharge';
+const TOPIC = 'wallet-recharge';
+const REFUSED: Correction = { reason: 'RECHARGE_FAILED', at: 'recharge' };
+
+type OnboardingFlow = Flow<OnboardingBody>;
+
+/** The item rises when an order is followed by one for the rest, the round when an order failed for good. */
+interface OrderPlace {
+  item: number;
+  round: number;
+}
+
+/**
+ * Brings money into the wallet: one order, then as many for the rest as people decide.
+ * @returns the newest order; earlier ones stand in the outputs
+ */
+export async function rechargeWallet(flow: OnboardingFlow, walletId: string): Promise<Arrivals> {
+  const arrivals = new Arrivals(flow, walletId);
+  const place: OrderPlace = { item: 1, round: 1 };
+  for (;;) {
+    const method = await chooseMethod(flow, walletId);
+    if (await orderRecharge(flow, arrivals, method, place)) {
+      const end = await awaitArrival(flow, arrivals);
+      if (end === 'enough') return arrivals;
+      if (end === 'rest') {
+        place.item += 1;
+        place.round = 1;
+        continue;
+      }
+    }
+    place.round += 1;
+  }
+}
+
+/** The method the body names, or the only one there is; otherwise the backend chooses. */
+async function chooseMethod(flow: OnboardingFlow, walletId: string): Promise<RechargeMethodVo> {
+  flow.record.begin(METHOD);
+  for (;;) {
+    const { currency, methodCode, amount } = flow.body.recharge;
+    const { methods } = await read(flow, METHOD, `recharge methods of ${walletId}`, (calls) =>
+      calls.getRechargeInfo({ walletId, currency }),
+    );
+    const offered = methods.filter((method) => method.currency === currency);
+    const named = methodCode === undefined ? offered : offered.filter((method) => method.methodCode === methodCode);
+    const [method] = named;
+    const tooLittle = method && new Decimal(amount).lt(method.minAmount);
+    if (method && named.length === 1 && !tooLittle) {
+      flow.record.end(METHOD, 'DONE', method.methodCode);
+      return method;
+    }
+    const list =
+      offered.map((other) => `${other.methodCode} (from ${other.minAmount} ${currency})`).join(', ') || 'none';
+    await hold(flow, METHOD, {
+      reason: 'CHOOSE_RECHARGE_METHOD',
+      message: `recharge.methodCode: FalPay offers for ${currency}: ${list}${tooLittle ? `; ${amount} is less` : ''}`,
+      fields: [tooLittle ? 'recharge.amount' : 'recharge.methodCode'],
+      actions: ['correct', 'amend', 'retry'],
+      patchable: ['recharge'],
+    });
+  }
+}
+
+/** @returns false when FalPay refused it and the body was corrected */
+async function orderRecharge(
+  flow: OnboardingFlow,
+  arrivals: Arrivals,
+  method: RechargeMethodVo,
+  { item, round }: OrderPlace,
+): Promise<boolean> {
+  const { walletId } = arrivals;
+  const { currency } = flow.body.recharge;
+  const { methodCode } = method;
+  const rechargeOrderNo = orderNoFor({ kind: 'onboarding', number: flow.input.number, step: 'recharge', item, round });
+  const amount = arrivals.remainder();
+  const announced: RechargeOutput = { rechargeOrderNo, amount, currency, payee: method.payee, status: 'UNCONFIRMED' };
+  arrivals.announce(announced);
+  const placed = await place<RechargeOutput>(flow, {
+    step: CREATE,
+    operation: 'createRecharge',
+    orderNo: rechargeOrderNo,
+    send: async (calls, permit) => {
+      const { orderNo, fee, status, payee, ...order } = await calls.createRecharge({
+        order: { rechargeOrderNo, walletId, amount, currency, methodCode },
+        permit,
+      });
+      return { rechargeOrderNo, orderNo, amount: order.amount, currency: order.currency, fee, payee, status };
+    },
+    // Only booked movements can be looked up: what is found proves the order, what is not proves nothing.
+    lookUp: async (calls) => {
+      const { run, found } = await calls.findMovements({ walletId, orderNos: [rechargeOrderNo] });
+      const [movement] = found ?? [];
+      return { run, found: movement ? { ...announced, orderNo: movement.orderNo, status: movement.status } : null };
+    },
+    fromRef: async (orderNo) => ({ ...announced, orderNo, status: 'PENDING' }),
+    shownBy: (event) => event.topic === TOPIC && event.orderNo === rechargeOrderNo,
+    wait: { name: TOPIC, topic: TOPIC },
+  });
+  if (placed.is === 'refused') {
+    arrivals.withdraw();
+    await askForCorrection(flow, CREATE, REFUSED, placed.refusal);
+    return false;
+  }
+  await arrivals.accept(placed.value);
+  flow.record.end(CREATE, 'DONE', placed.value.orderNo ?? rechargeOrderNo);
+  return true;
+}

@@ -1,0 +1,102 @@
+/** 开通卡钱包 and its audit; a rejection opens the next round under a new order number. */
+import type { OpenWalletInfoVo } from '../../falpay/contract';
+import type { CallbackEvent, OnboardingBody } from '../../messages';
+import { orderNoFor } from '../../messages';
+import type { Correction } from '../flow/correction';
+import { askForCorrection, correctionBlock } from '../flow/correction';
+import type { Flow } from '../flow/flow';
+import { place } from '../flow/order';
+import { read } from '../flow/read';
+import type { Heard, Verdict } from '../flow/watch';
+import { watch } from '../flow/watch';
+
+const OPEN = 'open-wallet';
+const AUDIT = 'wallet-audit';
+const CORRECTION: Correction = { reason: 'WALLET_REJECTED', at: 'wallet' };
+
+type AuditFacts = Pick<OpenWalletInfoVo, 'auditStatus' | 'rejectReason'>;
+
+/** @returns the walletId of an approved wallet */
+export async function openWallet(flow: Flow<OnboardingBody>, merchantId: string): Promise<string> {
+  for (let round = 1; ; round += 1) {
+    const walletOrderNo = orderNoFor({ kind: 'onboarding', number: flow.input.number, step: 'wallet', item: 1, round });
+    const walletId = await applyForWallet(flow, merchantId, walletOrderNo);
+    const approved = walletId !== undefined && (await passAudit(flow, walletId, walletOrderNo));
+    flow.openOrders.delete(walletOrderNo);
+    if (approved) return walletId;
+  }
+}
+
+/** @returns undefined when FalPay refused it and the body was corrected */
+async function applyForWallet(
+  flow: Flow<OnboardingBody>,
+  merchantId: string,
+  walletOrderNo: string,
+): Promise<string | undefined> {
+  const placed = await place(flow, {
+    step: OPEN,
+    operation: 'openWallet',
+    orderNo: walletOrderNo,
+    send: async (calls, permit) =>
+      (await calls.openWallet({ order: { ...flow.body.wallet, walletOrderNo, merchantId }, permit })).walletId,
+    lookUp: async (calls) => {
+      const { run, found } = await calls.findWallet({ walletOrderNo });
+      return { run, found: found && found.walletId };
+    },
+    fromRef: async (ref) => ref,
+    shownBy: (event) => isAbout(event, walletOrderNo),
+    wait: { name: AUDIT, topic: AUDIT },
+  });
+  if (placed.is === 'refused') {
+    await askForCorrection(flow, OPEN, CORRECTION, placed.refusal);
+    return undefined;
+  }
+  flow.record.end(OPEN, 'DONE', placed.value);
+  flow.know({ walletId: placed.value });
+  return placed.value;
+}
+
+function isAbout(event: CallbackEvent, walletOrderNo: string, walletId?: string): boolean {
+  return event.topic === AUDIT && (event.orderNo === walletOrderNo || event.ref === walletId);
+}
+
+/** @returns false when it was rejected and the body was corrected for the next round */
+async function passAudit(flow: Flow<OnboardingBody>, walletId: string, walletOrderNo: string): Promise<boolean> {
+  for (;;) {
+    const outcome = await watch<void>(flow, {
+      step: AUDIT,
+      name: AUDIT,
+      topic: AUDIT,
+      ref: walletId,
+      query: async () => {
+        const { found } = await read(flow, AUDIT, `audit of wallet ${walletId}`, (calls) =>
+          calls.findWallet({ walletId }),
+        );
+        return found
+          ? judge(found)
+          : { is: 'open', lag: { behind: `开通卡钱包, which gave the wallet id ${walletId}` } };
+      },
+      concerns: (event) => isAbout(event, walletOrderNo, walletId),
+      hear: (event) => hear(event.data as AuditFacts),
+      resolved: async () => undefined,
+    });
+    if (outcome.is === 'settled') {
+      flow.record.end(AUDIT, 'DONE', walletId);
+      return true;
+    }
+    // `retry` looks again; a correction opens the next round.
+    if (outcome.answer.action === 'amend') return false;
+  }
+}
+
+function judge({ auditStatus, rejectReason }: AuditFacts): Verdict<void> {
+  if (auditStatus === 'APPROVED') return { is: 'settled', value: undefined };
+  if (auditStatus !== 'REJECTED') return { is: 'open' };
+  const block = correctionBlock(CORRECTION, { kind: 'refused', message: rejectReason ?? 'FalPay gave no reason' });
+  return { is: 'blocked', block: { ...block, closesWhenOpen: true } };
+}
+
+function hear(facts: AuditFacts): Heard<void> {
+  const verdict = judge(facts);
+  return verdict.is === 'open' ? 'ask' : verdict;
+}
