@@ -1,0 +1,202 @@
+/**
+ * The one configuration: read from the environment once, at a process's start, and passed on as data.
+ *
+ * Each `load…Config` either returns a complete, checked configuration or throws one {@link ConfigError} that lists every mistake
+ * with its remedy. Secrets are never part of a message.
+ */
+import type { KeyObject } from 'node:crypto';
+import { readCodec, type CodecConfig } from './config/codec';
+import { isProduction, readEnvironment } from './config/environment';
+import { readClientPublicKey, readCredentials, readFalpay, type FalpayAccess } from './config/falpay';
+import { DEFAULT_GATEWAY, localUrl, readApiKeys, readListen, type ApiKey, type Listen } from './config/gateway';
+import { privateKey } from './config/keys';
+import { Problems } from './config/problems';
+import { readProfile, withTimeouts } from './config/profile';
+import { SettingReader, type Environment } from './config/reader';
+import { readS3, readWebhook, type S3Config, type WebhookConfig } from './config/s3-and-webhook';
+import { delay, httpUrl, logLevel, port, type LogLevel } from './config/schemas';
+import { readTemporal, type TemporalConfig } from './config/temporal';
+import { readTimings, type Timings } from './config/timings';
+import type { FalpayProfile } from './falpay/contract/profile';
+
+export { API_ROLES, type ApiKey, type ApiRole, type Listen } from './config/gateway';
+export { isProduction } from './config/environment';
+export { isLocalKey, LOCAL_KEY_MARKER, LOCAL_NAME_PREFIX, markLocalKey } from './config/keys';
+export { flowPolicy } from './config/policy';
+export { ConfigError, type Problem } from './config/problems';
+export { SETTING_NAMES, SETTINGS, type SettingName } from './config/settings';
+export { DEFAULT_TIMINGS, type Timings } from './config/timings';
+export type { CodecConfig } from './config/codec';
+export type { Environment } from './config/reader';
+export type { LogLevel } from './config/schemas';
+export type { TemporalConfig, TemporalTls } from './config/temporal';
+export type { S3Config, WebhookConfig } from './config/s3-and-webhook';
+
+export interface FalpayConfig extends FalpayAccess {
+  /** Timeouts of CARDFLOW_TIMINGS included. */
+  readonly profile: FalpayProfile;
+}
+
+/** What every process that touches flows needs. */
+export interface FlowsConfig {
+  readonly environment: string;
+  readonly production: boolean;
+  readonly temporal: TemporalConfig;
+  /** Absent: payloads are kept in Temporal as they are. */
+  readonly codec?: CodecConfig;
+  readonly logLevel: LogLevel;
+}
+
+export interface WorkerConfig extends FlowsConfig {
+  readonly falpay: FalpayConfig;
+  readonly timings: Timings;
+  readonly webhook?: WebhookConfig;
+  /** Serves /metrics, /healthz and /readyz; 0 takes a free one. */
+  readonly metricsPort?: number;
+}
+
+export interface GatewayConfig extends FlowsConfig {
+  readonly falpay: FalpayConfig;
+  readonly gateway: Listen & { readonly apiKeys: readonly ApiKey[] };
+  readonly s3?: S3Config;
+}
+
+/** Milliseconds, or `manual`: the control plane decides. Absent: as the sandbox's database or its defaults have it. */
+export type SandboxDelay = number | 'manual' | undefined;
+
+export interface SandboxConfig {
+  readonly listen: Listen;
+  /** Absent: in memory. */
+  readonly dbPath?: string;
+  /** `/{topic}` is appended. */
+  readonly callbackUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly clientPublicKey: KeyObject;
+  readonly platformPrivateKey: KeyObject;
+  readonly profile: FalpayProfile;
+  readonly auditDelay: SandboxDelay;
+  readonly arrivalDelay: SandboxDelay;
+  readonly issueDelay: SandboxDelay;
+  readonly logLevel: LogLevel;
+}
+
+export interface CliConfig extends FlowsConfig {
+  /** The gateway of this configuration, as reached from this machine. */
+  readonly gatewayUrl: string;
+  /** Where the sandbox listens, as reached from this machine. */
+  readonly sandboxUrl: string;
+  /** Signs callbacks for `cardflow trigger`; the sandbox's alone, never FalPay's. */
+  readonly platformPrivateKey?: KeyObject;
+  readonly profile: FalpayProfile;
+}
+
+/** @throws ConfigError */
+export function loadWorkerConfig(env: Environment): WorkerConfig {
+  return load<WorkerConfig>(env, (reader) => {
+    const flows = readFlows(reader);
+    const timings = readTimings(reader);
+    return {
+      ...flows,
+      falpay: readFalpayConfig(reader, flows.production, timings),
+      timings,
+      webhook: readWebhook(reader),
+      metricsPort: reader.read('METRICS_PORT', port, 'give a number from 0 to 65535'),
+    };
+  });
+}
+
+/** @throws ConfigError */
+export function loadGatewayConfig(env: Environment): GatewayConfig {
+  return load<GatewayConfig>(env, (reader) => {
+    const flows = readFlows(reader);
+    return {
+      ...flows,
+      falpay: readFalpayConfig(reader, flows.production, readTimings(reader)),
+      gateway: {
+        ...readListen(reader, 'GATEWAY', DEFAULT_GATEWAY),
+        apiKeys: readApiKeys(reader, flows.production),
+      },
+      s3: readS3(reader),
+    };
+  });
+}
+
+/** @throws ConfigError */
+export function loadSandboxConfig(env: Environment): SandboxConfig {
+  return load<SandboxConfig>(env, (reader) => {
+    const environment = reader.text('CARDFLOW_ENVIRONMENT');
+    if (environment !== undefined && isProduction(environment))
+      reader.problems.add(
+        'CARDFLOW_ENVIRONMENT',
+        'is production, where no sandbox may run',
+        'give it another word here',
+      );
+    const delayRemedy = 'write a duration like "0s" or "2s", or "manual"';
+    return {
+      listen: readListen(reader, 'SANDBOX', DEFAULT_SANDBOX),
+      dbPath: reader.text('SANDBOX_DB'),
+      callbackUrl:
+        reader.read('SANDBOX_CALLBACK_URL', httpUrl, 'write it like http://127.0.0.1:8080/callbacks/falpay') ??
+        `${localUrl(readListen(reader, 'GATEWAY', DEFAULT_GATEWAY))}/callbacks/falpay`,
+      ...readCredentials(reader),
+      clientPublicKey: readClientPublicKey(reader),
+      platformPrivateKey: reader.require(
+        'SANDBOX_PLATFORM_PRIVATE_KEY',
+        privateKey,
+        'give the key whose public half is in FALPAY_PLATFORM_PUBLIC_KEYS; npx cardflow keys generate makes a pair',
+      ),
+      profile: readProfile(reader),
+      auditDelay: reader.read('SANDBOX_AUDIT_DELAY', delay, delayRemedy),
+      arrivalDelay: reader.read('SANDBOX_ARRIVAL_DELAY', delay, delayRemedy),
+      issueDelay: reader.read('SANDBOX_ISSUE_DELAY', delay, delayRemedy),
+      logLevel: readLogLevel(reader),
+    };
+  });
+}
+
+/** @throws ConfigError */
+export function loadCliConfig(env: Environment): CliConfig {
+  return load<CliConfig>(env, (reader) => ({
+    ...readFlows(reader),
+    gatewayUrl: localUrl(readListen(reader, 'GATEWAY', DEFAULT_GATEWAY)),
+    sandboxUrl: localUrl(readListen(reader, 'SANDBOX', DEFAULT_SANDBOX)),
+    platformPrivateKey: reader.read('SANDBOX_PLATFORM_PRIVATE_KEY', privateKey, 'give the sandbox’s own key'),
+    profile: readProfile(reader),
+  }));
+}
+
+const DEFAULT_SANDBOX: Listen = { host: '127.0.0.1', port: 8090 };
+
+type Draft<T> = { readonly [K in keyof T]: T[K] | undefined };
+
+/** A draft without problems is complete: every part that may not be absent is noted as a problem where it is missing. */
+function load<T>(env: Environment, read: (reader: SettingReader) => Draft<T>): T {
+  const reader = new SettingReader(env, new Problems());
+  const draft = read(reader);
+  reader.checkNames();
+  reader.problems.throwIfAny();
+  return draft as T;
+}
+
+function readFlows(reader: SettingReader) {
+  const environment = readEnvironment(reader);
+  const production = environment !== undefined && isProduction(environment);
+  return {
+    environment,
+    production,
+    temporal: readTemporal(reader),
+    codec: readCodec(reader, production),
+    logLevel: readLogLevel(reader),
+  };
+}
+
+function readFalpayConfig(reader: SettingReader, production: boolean, timings: Timings): FalpayConfig | undefined {
+  const access = readFalpay(reader, production);
+  const profile = readProfile(reader);
+  return access && profile && { ...access, profile: withTimeouts(profile, timings) };
+}
+
+function readLogLevel(reader: SettingReader): LogLevel {
+  return reader.read('LOG_LEVEL', logLevel, 'write trace, debug, info, warn, error or fatal') ?? 'info';
+}

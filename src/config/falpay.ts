@@ -1,0 +1,92 @@
+/** FalPay's address, our credentials and both sides' keys. */
+import type { KeyObject } from 'node:crypto';
+import { z } from 'zod';
+import { isSandboxUrl } from './environment';
+import { isLocalKey, privateKey, publicHalf, publicKey, publicKeys, samePublicKey } from './keys';
+import type { SettingReader } from './reader';
+import { httpUrl } from './schemas';
+import type { SettingName } from './settings';
+
+export interface FalpayAccess {
+  /** Without a slash at its end. */
+  readonly baseUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** Signs our requests. */
+  readonly privateKey: KeyObject;
+  /** Verify answers and callbacks; several during a rotation. */
+  readonly platformPublicKeys: readonly KeyObject[];
+}
+
+const MAKE_KEYS = 'npx cardflow keys generate makes a pair';
+
+/** Spaces inside an id or a secret are a slip of pasting. */
+const token = z.string().regex(/^\S+$/, 'holds a space');
+
+/** Undefined when a part is missing or wrong; each is noted. */
+export function readFalpay(reader: SettingReader, production: boolean): FalpayAccess | undefined {
+  const { problems } = reader;
+  const baseUrl = reader.require('FALPAY_BASE_URL', httpUrl, 'write it like https://openapi.example.com');
+  const clientId = reader.require('FALPAY_CLIENT_ID', token, 'FalPay shows it in its console');
+  const clientSecret = reader.require('FALPAY_CLIENT_SECRET', token, 'FalPay shows it in its console');
+  const ours = reader.require('FALPAY_PRIVATE_KEY', privateKey, `give our own RSA key; ${MAKE_KEYS}`);
+  const theirs = reader.require(
+    'FALPAY_PLATFORM_PUBLIC_KEYS',
+    publicKeys,
+    'give the public keys FalPay shows in its console',
+  );
+  if (ours && theirs?.some((key) => samePublicKey(key, ours)))
+    problems.add(
+      'FALPAY_PLATFORM_PUBLIC_KEYS',
+      'holds our own public key',
+      'give FalPay’s public keys; ours belongs into FalPay’s console',
+    );
+  if (production) {
+    if (baseUrl !== undefined && isSandboxUrl(baseUrl))
+      problems.add(
+        'FALPAY_BASE_URL',
+        'is a sandbox’s: not https, or on this machine; production refuses it',
+        'give FalPay’s https address, or another CARDFLOW_ENVIRONMENT',
+      );
+    refuseLocal(reader, 'FALPAY_PRIVATE_KEY');
+    refuseLocal(reader, 'FALPAY_PLATFORM_PUBLIC_KEYS');
+  }
+  return baseUrl && clientId && clientSecret && ours && theirs
+    ? { baseUrl, clientId, clientSecret, privateKey: ours, platformPublicKeys: theirs }
+    : undefined;
+}
+
+interface Credentials {
+  readonly clientId: string | undefined;
+  readonly clientSecret: string | undefined;
+}
+
+/** The client's public key as the sandbox needs it: given, or derived from the private one. */
+export function readClientPublicKey(reader: SettingReader): KeyObject | undefined {
+  const derive =
+    reader.text('SANDBOX_CLIENT_PUBLIC_KEY') === undefined && reader.text('FALPAY_PRIVATE_KEY') !== undefined;
+  if (!derive)
+    return reader.require(
+      'SANDBOX_CLIENT_PUBLIC_KEY',
+      publicKey,
+      'give the public key that belongs to FALPAY_PRIVATE_KEY, or that key itself',
+    );
+  const key = reader.read('FALPAY_PRIVATE_KEY', privateKey, `give our own RSA key; ${MAKE_KEYS}`);
+  return key && publicHalf(key);
+}
+
+export function readCredentials(reader: SettingReader): Credentials {
+  return {
+    clientId: reader.require('FALPAY_CLIENT_ID', token, 'choose one; client and sandbox must have the same'),
+    clientSecret: reader.require('FALPAY_CLIENT_SECRET', token, 'choose one; client and sandbox must have the same'),
+  };
+}
+
+function refuseLocal(reader: SettingReader, name: SettingName): void {
+  if (isLocalKey(reader.text(name) ?? ''))
+    reader.problems.add(
+      name,
+      'was made by npm start for local use; production refuses it',
+      `take the real key; ${MAKE_KEYS}`,
+    );
+}
