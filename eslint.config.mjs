@@ -4,7 +4,9 @@ import tseslint from 'typescript-eslint';
 /** The import arrows of docs/architecture.md: what a folder may not import. */
 const arrow = (files, forbidden) => ({
   files,
-  rules: { 'no-restricted-imports': ['error', { patterns: forbidden.map(([group, message]) => ({ group, message })) }] },
+  rules: {
+    'no-restricted-imports': ['error', { patterns: forbidden.map(([group, message]) => ({ group, message })) }],
+  },
 });
 
 const runtime = ['zod', 'axios', 'fastify', 'pino', 'prom-client', 'lossless-json', 'node:*'];
@@ -17,6 +19,7 @@ export default tseslint.config(
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       '@typescript-eslint/no-non-null-assertion': 'error',
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': 'error',
@@ -26,7 +29,15 @@ export default tseslint.config(
       'import-x/no-cycle': 'error',
     },
   },
-  arrow(['src/falpay/**'], [[['@temporalio/*', '**/workflows/**', '**/activities/**', '**/gateway/**', '**/messages/**'], 'falpay/ stands alone']]),
+  arrow(
+    ['src/falpay/**'],
+    [
+      [
+        ['@temporalio/*', '**/workflows/**', '**/activities/**', '**/gateway/**', '**/messages/**'],
+        'falpay/ stands alone',
+      ],
+    ],
+  ),
   arrow(['src/messages/**'], [[runtime, 'messages/ is bundled into every workflow']]),
   {
     files: ['src/workflows/**'],
@@ -36,12 +47,35 @@ export default tseslint.config(
         {
           patterns: [
             { group: runtime, message: 'never in a workflow bundle' },
-            { group: ['**/activities/**', '**/activities'], allowTypeImports: true, message: 'activities by import type' },
-            { group: ['**/falpay/**', '**/gateway/**', '**/sandbox/**', '**/temporal/**', '**/config'], allowTypeImports: true, message: 'workflows import messages only' },
+            {
+              group: ['**/activities/**', '**/activities'],
+              allowTypeImports: true,
+              message: 'activities by import type',
+            },
+            {
+              group: ['**/falpay/**', '**/gateway/**', '**/sandbox/**', '**/temporal/**', '**/config'],
+              allowTypeImports: true,
+              message: 'workflows import messages only',
+            },
           ],
         },
       ],
     },
   },
-  arrow(['src/sandbox/**'], [[['@temporalio/*', '**/falpay/client', '**/falpay/signature', '**/falpay/token', '**/workflows/**', '**/activities/**'], 'the sandbox shares contract models with the client, not its code']]),
+  arrow(
+    ['src/sandbox/**'],
+    [
+      [
+        [
+          '@temporalio/*',
+          '**/falpay/client',
+          '**/falpay/signature',
+          '**/falpay/token',
+          '**/workflows/**',
+          '**/activities/**',
+        ],
+        'the sandbox shares contract models with the client, not its code',
+      ],
+    ],
+  ),
 );

@@ -53,7 +53,9 @@ export function guarded<Args extends unknown[], Result>(
 
 /** The run that an activity works for: it changes with a reset. */
 export function currentRun(): string {
-  return Context.current().info.workflowExecution.runId;
+  const { workflowExecution } = Context.current().info;
+  if (!workflowExecution) throw new InvalidInput('activity', [{ path: '', message: 'runs for a workflow only' }]);
+  return workflowExecution.runId;
 }
 
 /**

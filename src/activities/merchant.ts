@@ -26,7 +26,7 @@ export function merchantActivities({ falpay }: ActivityDeps) {
       permit: Permit;
     }): Promise<true> {
       const { merchantId } = order;
-      const { merchantType: _type, ...update } = order;
+      const { merchantType, ...update } = order;
       return createOnce<true>(permit.run, 'updateMerchant', merchantId, {
         send: async () => {
           await falpay.updateMerchant(update);

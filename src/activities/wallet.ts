@@ -17,7 +17,6 @@ export type Movement = Pick<
   'orderNo' | 'merchantOrderNo' | 'type' | 'direction' | 'amount' | 'fee' | 'currency' | 'status'
 >;
 type WalletKey = { readonly walletId: string } | { readonly walletOrderNo: string };
-const PAGE_SIZE = 100;
 
 export function walletActivities({ falpay }: ActivityDeps) {
   return {
@@ -72,7 +71,7 @@ export function walletActivities({ falpay }: ActivityDeps) {
     }): Promise<Looked<readonly Movement[]>> {
       const movements: Movement[] = [];
       for (const merchantOrderNo of orderNos) {
-        for await (const item of falpay.walletFlows({ walletId, merchantOrderNo, pageSize: PAGE_SIZE })) {
+        for await (const item of falpay.walletFlows({ walletId, merchantOrderNo })) {
           const { orderNo, type, direction, amount, fee, currency, status } = item;
           movements.push({ orderNo, merchantOrderNo, type, direction, amount, fee, currency, status });
         }

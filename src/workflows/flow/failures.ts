@@ -24,7 +24,7 @@ export function readFault(failure: unknown): CallFault {
   if (cause instanceof TimeoutFailure) return { kind: 'unknown', message: 'the worker did not report back in time' };
   if (!(cause instanceof ApplicationFailure)) return { kind: 'unknown', message: cause?.message ?? failure.message };
   const message = cause.message;
-  switch (cause.type) {
+  switch (cause.type ?? '') {
     case 'FalpayRejected':
       return { kind: 'refused', message, fields: fieldsOf(cause) };
     case 'InvalidInput':
