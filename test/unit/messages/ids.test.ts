@@ -1,0 +1,78 @@
+import fc from 'fast-check';
+import type { OrderPlace } from '../../../src/messages';
+import {
+  FLOW_KINDS,
+  isBusinessNumber,
+  numberFromPath,
+  numberToPath,
+  orderNoFor,
+  parseOrderNo,
+  parseWorkflowId,
+  workflowIdFor,
+} from '../../../src/messages';
+
+/** Frozen: running flows and FalPay's books hold these numbers. A line may be added, never changed. */
+const GOLDEN: readonly (readonly [string, OrderPlace])[] = [
+  ['M-1', { kind: 'onboarding', number: 'M-1', step: 'merchant', item: 1, round: 1 }],
+  ['M-1_OW1', { kind: 'onboarding', number: 'M-1', step: 'wallet', item: 1, round: 1 }],
+  ['M-1_OW1_r2', { kind: 'onboarding', number: 'M-1', step: 'wallet', item: 1, round: 2 }],
+  ['M-1_OR1', { kind: 'onboarding', number: 'M-1', step: 'recharge', item: 1, round: 1 }],
+  ['M-1_OR2_r3', { kind: 'onboarding', number: 'M-1', step: 'recharge', item: 2, round: 3 }],
+  ['M-1_OH1', { kind: 'onboarding', number: 'M-1', step: 'cardholder', item: 1, round: 1 }],
+  ['M-1_OC12', { kind: 'onboarding', number: 'M-1', step: 'card', item: 12, round: 1 }],
+];
+
+const businessNumber = fc.stringMatching(/^[A-Za-z0-9-]{1,40}$/);
+
+test.each(GOLDEN)('%s means what it always meant', (orderNo, place) => {
+  expect(orderNoFor(place)).toBe(orderNo);
+  expect(parseOrderNo(orderNo)).toEqual(place);
+});
+
+test('every order number names its flow, step, item and round again, and FalPay takes it', () => {
+  const place = fc.record({
+    kind: fc.constant('onboarding' as const),
+    number: businessNumber,
+    step: fc.constantFrom('wallet' as const, 'recharge' as const, 'cardholder' as const, 'card' as const),
+    item: fc.integer({ min: 1, max: 999 }),
+    round: fc.integer({ min: 1, max: 999 }),
+  });
+  fc.assert(
+    fc.property(place, (made) => {
+      const orderNo = orderNoFor(made);
+      expect(orderNo).toMatch(/^[A-Za-z0-9_-]{1,64}$/);
+      expect(isBusinessNumber(orderNo)).toBe(false);
+      expect(parseOrderNo(orderNo)).toEqual(made);
+    }),
+  );
+});
+
+test.each([
+  '',
+  'M_1',
+  'M-1_XX1',
+  'M-1_OW0',
+  'M-1_OW01',
+  'M-1_OW1_r1',
+  'M-1_OW1_r0',
+  'M-1_OW',
+  `${'x'.repeat(41)}_OW1`,
+  'x'.repeat(41),
+])('%p is no number that a flow can have made', (orderNo) => expect(parseOrderNo(orderNo)).toBeUndefined());
+
+test('a workflow id names kind and number again', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...FLOW_KINDS), businessNumber, (kind, number) => {
+      expect(parseWorkflowId(workflowIdFor(kind, number))).toEqual({ kind, number });
+    }),
+  );
+});
+
+test.each(['', 'onboarding', 'onboarding/', '/M-1', 'order/M-1'])('%p is no workflow id of ours', (id) =>
+  expect(parseWorkflowId(id)).toBeUndefined(),
+);
+
+test('a number with slashes fits into one piece of a path', () => {
+  expect(numberToPath('wallet-recharge/12')).toBe('wallet-recharge~12');
+  expect(numberFromPath('wallet-recharge~12')).toBe('wallet-recharge/12');
+});
