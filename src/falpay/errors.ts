@@ -111,9 +111,13 @@ export class InvalidInput extends Error {
 export function issuesOf(error: z.core.$ZodError): readonly InputIssue[] {
   return error.issues.flatMap((issue) => {
     const path = issue.path.map(String).join('.');
-    if (issue.code !== 'unrecognized_keys') return [{ path, message: lowerFirst(issue.message) }];
+    if (issue.code !== 'unrecognized_keys') return [{ path, message: readable(issue.message) }];
     return issue.keys.map((key) => ({ path: path ? `${path}.${key}` : key, message: 'is not a known field' }));
   });
 }
 
-const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+function readable(message: string): string {
+  if (message.endsWith('received undefined')) return 'is missing';
+  const plain = message.replace(/^Invalid input: /, '').replace(/^Invalid option: expected/, 'must be');
+  return plain.charAt(0).toLowerCase() + plain.slice(1);
+}

@@ -8,7 +8,7 @@ import {
   WalletRechargeData,
   WalletWithdrawalData,
 } from './callback-data';
-import { decode } from './codec';
+import { decode, type WireRules } from './codec';
 import { wireId, wireTime } from './scalars';
 import type { Provenance } from './provenance';
 
@@ -90,10 +90,10 @@ export type CallbackBody = { readonly [Topic in CallbackTopic]: EventOf<Topic> }
  * dropped, unknown statuses are kept. [N topics, I fields]
  * @throws InvalidInput with the path of each field that does not fit, such as `data.creditedAmount`
  */
-export function parseCallback(topic: CallbackTopic, body: unknown): CallbackBody {
+export function parseCallback(topic: CallbackTopic, body: unknown, rules?: WireRules): CallbackBody {
   const row: CallbackRow = callbacks[topic];
   const model = z.object({ eventId: wireId, topic: z.literal(topic), occurredAt: wireTime, data: row.data });
-  const parsed = model.safeParse(decode(model, body));
+  const parsed = model.safeParse(decode(model, body, rules));
   if (!parsed.success) throw new InvalidInput(`Callback ${topic}`, issuesOf(parsed.error));
   const { eventId, occurredAt } = parsed.data;
   const data = parsed.data.data as Readonly<Record<string, unknown>>;

@@ -20,3 +20,14 @@ export {
   positiveAmount,
   type Open,
 } from './scalars';
+export {
+  FalpayProfile,
+  type CodeMeaning,
+  loadProfile,
+  type Lookup,
+  type OperationProfile,
+  settleMsOf,
+} from './profile';
+export { defaultProfile } from './profile.default';
+export { formatTime, parseTime } from './time';
+export { decode, encode, parseLossless, stringifyLossless, type WireRules } from './codec';

@@ -1,0 +1,159 @@
+import type { KeyObject } from 'node:crypto';
+import { z } from 'zod';
+import { type Call, judge, judgeFailure } from './answer';
+import type { PlatformKeys } from './answer-signature';
+import { encode, stringifyLossless } from './contract/codec';
+import { type OperationName, type OperationRow, operationRow, operations } from './contract/operations';
+import type { FalpayProfile } from './contract/profile';
+import { FalpayError, FalpayUnavailable, InvalidInput, issuesOf } from './errors';
+import { Deadline, type Http, type HttpAnswer, type HttpFailure } from './http';
+import { newNonce, sign, timestampOf } from './signature';
+import type { TokenCache } from './token';
+
+export interface CallOptions {
+  /** The limit for the whole call, a token it may need included; the profile's for the operation when left out. */
+  readonly timeoutMs?: number;
+  /** Gives the call up; a creating call that was sent by then has an unknown outcome. */
+  readonly signal?: AbortSignal;
+}
+
+export interface CallHooks {
+  /** Told after each call; `outcome` is `ok`, `notFound` or the error's type. Must not throw; if it does, nobody hears it. */
+  readonly onCall?: (call: {
+    readonly operation: OperationName;
+    readonly durationMs: number;
+    readonly outcome: string;
+  }) => void;
+}
+
+type CallName = Exclude<OperationName, 'getToken'>;
+type ResponseOf<Name extends CallName> = z.infer<(typeof operations)[Name]['response']>;
+
+export interface CallerParts {
+  readonly http: Http;
+  readonly profile: FalpayProfile;
+  readonly keys: PlatformKeys;
+  readonly privateKey: KeyObject;
+  readonly tokens: TokenCache;
+  readonly now: () => number;
+  readonly hooks: CallHooks;
+}
+
+/** Makes one call: checks and writes the request, signs it, sends it under a token, and has the answer judged. */
+export class Caller {
+  constructor(private readonly parts: CallerParts) {}
+
+  /** Calls an operation that always answers with data (or with nothing worth reading). */
+  async call<Name extends CallName>(name: Name, request: unknown, options?: CallOptions): Promise<ResponseOf<Name>> {
+    // `judge` has parsed the answer with this very operation's model.
+    return (await this.#run(name, operationRow(name), request, options)) as ResponseOf<Name>;
+  }
+
+  /** Calls a query for which "not found" is an answer. */
+  async find<Name extends CallName>(
+    name: Name,
+    request: unknown,
+    options?: CallOptions,
+  ): Promise<ResponseOf<Name> | null> {
+    return (await this.#run(name, operationRow(name), request, options)) as ResponseOf<Name> | null;
+  }
+
+  /** The same, read by another model than the operation's own. */
+  async findAs<Model extends z.ZodType>(
+    name: CallName,
+    response: Model,
+    request: unknown,
+    options?: CallOptions,
+  ): Promise<z.infer<Model> | null> {
+    return (await this.#run(name, { ...operationRow(name), response }, request, options)) as z.infer<Model> | null;
+  }
+
+  /** Gets a token if none is held. */
+  async authenticate(): Promise<void> {
+    await this.parts.tokens.get();
+  }
+
+  async #run(name: CallName, row: OperationRow, request: unknown, options: CallOptions = {}): Promise<unknown> {
+    const startedAt = performance.now();
+    const tell = (outcome: string): void => {
+      try {
+        this.parts.hooks.onCall?.({ operation: name, durationMs: performance.now() - startedAt, outcome });
+      } catch {
+        // A broken metric must not turn a recharge that was made into one that failed.
+      }
+    };
+    try {
+      const result = await this.#exchange(name, row, request, options);
+      tell(result === null ? 'notFound' : 'ok');
+      return result;
+    } catch (error) {
+      tell(error instanceof FalpayError || error instanceof InvalidInput ? error.type : 'Error');
+      throw error;
+    }
+  }
+
+  async #exchange(name: CallName, row: OperationRow, given: unknown, options: CallOptions): Promise<unknown> {
+    const { profile, keys } = this.parts;
+    const orderNo = orderNoIn(given, row);
+    const context = { operation: name, ...(orderNo === undefined ? {} : { orderNo }) };
+    const request = checkedRequest(row, given, context);
+    const call: Call = { row, request, context, profile, keys };
+    const body =
+      row.request === null
+        ? Buffer.alloc(0)
+        : Buffer.from(stringifyLossless(encode(row.request, request, profile.wire)));
+    const deadline = new Deadline(options.timeoutMs ?? profile.operations[name].timeoutMs, options.signal);
+
+    const token = await this.#token(call, deadline, () => this.parts.tokens.get());
+    const first = await this.#send(name, body, token, deadline);
+    if (first.kind === 'failure') throw judgeFailure(call, first);
+    if (first.status !== 401) return judge(call, first);
+
+    // 401 comes before any business, so the call may be made again: once, with another token.
+    const renewed = await this.#token(call, deadline, () => this.parts.tokens.renew(token));
+    const second = await this.#send(name, body, renewed, deadline);
+    if (second.kind === 'failure') throw judgeFailure(call, second);
+    return judge(call, second);
+  }
+
+  async #token(call: Call, deadline: Deadline, get: () => Promise<string>): Promise<string> {
+    const token = await deadline.race(get());
+    if (token !== undefined) return token;
+    const code = deadline.reason();
+    throw new FalpayUnavailable(`${call.context.operation ?? ''}: no token in time (${code}), nothing was processed`, {
+      ...call.context,
+      code,
+    });
+  }
+
+  #send(name: CallName, body: Buffer, token: string, deadline: Deadline): Promise<HttpAnswer | HttpFailure> {
+    const { http, profile, privateKey, now } = this.parts;
+    const { headers, signature } = profile;
+    const message = { timestamp: timestampOf(now(), signature), nonce: newNonce(signature), body };
+    return http.post({
+      path: profile.operations[name].path,
+      headers: {
+        [headers.authorization]: `${headers.authorizationScheme} ${token}`,
+        [headers.timestamp]: message.timestamp,
+        [headers.nonce]: message.nonce,
+        [headers.signature]: sign(message, privateKey, signature),
+        ...(body.length === 0 ? {} : { 'Content-Type': profile.http.contentType }),
+      },
+      body,
+      deadline,
+    });
+  }
+}
+
+function checkedRequest(row: OperationRow, given: unknown, context: { operation: string; orderNo?: string }): unknown {
+  if (row.request === null) return undefined;
+  const parsed = row.request.safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw new InvalidInput(`${context.operation} (${row.title})`, issuesOf(parsed.error), context);
+}
+
+function orderNoIn(request: unknown, row: OperationRow): string | undefined {
+  if (row.orderNo === undefined || typeof request !== 'object' || request === null) return undefined;
+  const value = (request as Readonly<Record<string, unknown>>)[row.orderNo];
+  return typeof value === 'string' && value.length <= 64 ? value : undefined;
+}

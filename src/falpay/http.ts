@@ -1,0 +1,160 @@
+import http from 'node:http';
+import https from 'node:https';
+import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
+import { InvalidInput } from './errors';
+
+/** What came back, as it was on the wire. */
+export interface HttpAnswer {
+  readonly kind: 'answer';
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/**
+ * Nothing readable came back. Never holds axios' error: that one carries the address with its query (the client's
+ * secret), the headers (the token) and the body (identity papers).
+ */
+export interface HttpFailure {
+  readonly kind: 'failure';
+  /** False only when it is certain that not a byte of the request left us. */
+  readonly sent: boolean;
+  /** The system's code such as ECONNRESET, TIMEOUT or CANCELLED. */
+  readonly code: string;
+}
+
+export interface HttpRequest {
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  /** Gives the request up. */
+  readonly deadline: Deadline;
+}
+
+// Shorter than the 5 s after which common servers close an idle connection: a call sent into a connection that is
+// just being closed would have an unknown outcome for no reason.
+const IDLE_CONNECTION_MS = 4000;
+
+/** POSTs raw bodies over kept-alive connections: no retries, no redirects, no parsing, no proxy from the environment. */
+export class Http {
+  readonly #base: string;
+  readonly #axios: AxiosInstance;
+  readonly #agents: readonly http.Agent[];
+
+  constructor(baseUrl: string, maxAnswerBytes: number) {
+    this.#base = checkedBase(baseUrl);
+    const options = { keepAlive: true, timeout: IDLE_CONNECTION_MS, scheduling: 'lifo' } as const;
+    const httpAgent = new http.Agent(options);
+    const httpsAgent = new https.Agent(options);
+    this.#agents = [httpAgent, httpsAgent];
+    this.#axios = axios.create({
+      adapter: 'http',
+      httpAgent,
+      httpsAgent,
+      proxy: false,
+      maxRedirects: 0,
+      maxContentLength: maxAnswerBytes,
+      responseType: 'arraybuffer',
+      // Bodies are signed: both ways they must stay exactly the bytes they are.
+      transformRequest: [(body: unknown) => body],
+      transformResponse: [(body: unknown) => body],
+      validateStatus: () => true,
+    });
+  }
+
+  async post({ path, query, headers, body, deadline }: HttpRequest): Promise<HttpAnswer | HttpFailure> {
+    if (deadline.signal.aborted) return { kind: 'failure', sent: false, code: deadline.reason() };
+    const search = query ? `?${new URLSearchParams(query).toString()}` : '';
+    try {
+      const response: AxiosResponse<Buffer> = await this.#axios.post(`${this.#base}${path}${search}`, body, {
+        headers: { Accept: 'application/json', 'Accept-Encoding': 'identity', 'User-Agent': 'cardflow', ...headers },
+        signal: deadline.signal,
+      });
+      return {
+        kind: 'answer',
+        status: response.status,
+        headers: plainHeaders(response),
+        body: Buffer.from(response.data),
+      };
+    } catch (error) {
+      if (deadline.signal.aborted) return { kind: 'failure', sent: true, code: deadline.reason() };
+      return { kind: 'failure', sent: !failedBeforeSending(error), code: codeOf(error) };
+    }
+  }
+
+  /** Closes the idle connections. */
+  close(): void {
+    for (const agent of this.#agents) agent.destroy();
+  }
+}
+
+/** When a call is given up: at its time limit, or when the caller says so. */
+export class Deadline {
+  readonly signal: AbortSignal;
+  readonly #expired: AbortSignal;
+
+  constructor(timeoutMs: number, cancelled?: AbortSignal) {
+    this.#expired = AbortSignal.timeout(timeoutMs);
+    this.signal = cancelled ? AbortSignal.any([this.#expired, cancelled]) : this.#expired;
+  }
+
+  reason(): 'TIMEOUT' | 'CANCELLED' {
+    return this.#expired.aborted ? 'TIMEOUT' : 'CANCELLED';
+  }
+
+  /** Waits for something shared with other callers without being able to cancel it for them. */
+  async race<Result>(work: Promise<Result>): Promise<Result | undefined> {
+    // When the deadline wins, nobody is left to hear of the work's failure.
+    work.catch(() => undefined);
+    if (this.signal.aborted) return undefined;
+    let stop: (() => void) | undefined;
+    const given = new Promise<undefined>((resolve) => {
+      stop = () => resolve(undefined);
+      this.signal.addEventListener('abort', stop, { once: true });
+    });
+    try {
+      return await Promise.race([work, given]);
+    } finally {
+      if (stop) this.signal.removeEventListener('abort', stop);
+    }
+  }
+}
+
+function checkedBase(baseUrl: string): string {
+  const refuse = (message: string) => new InvalidInput('FalPay client', [{ path: 'baseUrl', message }]);
+  if (!URL.canParse(baseUrl)) throw refuse('must be an address such as https://open.falpay.example');
+  const url = new URL(baseUrl);
+  if (!/^https?:$/.test(url.protocol)) throw refuse('must begin with https:// or http://');
+  if (url.search || url.hash || url.username || url.password)
+    throw refuse('must have no query, fragment or credentials');
+  return url.href.replace(/\/+$/, '');
+}
+
+function plainHeaders(response: AxiosResponse): Readonly<Record<string, string>> {
+  const entries = Object.entries(response.headers as Readonly<Record<string, unknown>>);
+  return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), String(value)]));
+}
+
+// Refused while the connection was being made: the request itself had not been written yet. The same codes can come
+// from a connection already in use (a route that vanishes), hence the look at the system call.
+const CONNECTING = new Set(['connect', 'getaddrinfo']);
+const UNTRUSTED = /^(ERR_TLS_|CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT_IN_CHAIN$|ERR_SSL_)/;
+
+function failedBeforeSending(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { syscall, code, errors, cause } = error as Error & {
+    readonly syscall?: string;
+    readonly code?: string;
+    readonly errors?: readonly unknown[];
+  };
+  if (syscall !== undefined) return CONNECTING.has(syscall);
+  if (errors && errors.length > 0) return errors.every(failedBeforeSending);
+  if (cause !== undefined) return failedBeforeSending(cause);
+  return code !== undefined && UNTRUSTED.test(code);
+}
+
+function codeOf(error: unknown): string {
+  const code = error instanceof Error ? (error as Error & { readonly code?: unknown }).code : undefined;
+  return typeof code === 'string' ? code : 'UNREADABLE';
+}

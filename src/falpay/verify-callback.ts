@@ -1,0 +1,124 @@
+import { verifyAnswer, type PlatformKeys } from './answer-signature';
+import { utf8 } from './answer';
+import { type CallbackBody, type CallbackTopic, parseCallback } from './contract/callbacks';
+import { parseLossless } from './contract/codec';
+import type { FalpayProfile } from './contract/profile';
+import { InvalidInput, type InputIssue } from './errors';
+import { millisOf } from './signature';
+
+/** A callback as it came. */
+export interface ReceivedCallback {
+  readonly topic: CallbackTopic;
+  /** The body's bytes, before any parser touched them. */
+  readonly rawBody: Buffer | string;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** Epoch milliseconds of arrival. */
+  readonly now: number;
+}
+
+/** Why a callback is refused; for the log: its sender gets the status and no more. */
+export type CallbackFault =
+  | 'missing-header'
+  | 'malformed-signature'
+  | 'wrong-signature'
+  | 'bad-timestamp'
+  | 'future-timestamp'
+  | 'too-old'
+  | 'unreadable-json'
+  | 'schema';
+
+export type CallbackCheck =
+  | {
+      readonly ok: true;
+      readonly event: CallbackBody;
+      /** Signed longer ago than the profile's limit, or at a time that is not signed: believe only a query. */
+      readonly stale: boolean;
+      /** Which of the platform's keys signed it, from 0. */
+      readonly key: number;
+    }
+  | {
+      readonly ok: false;
+      readonly status: 400 | 401;
+      readonly reason: CallbackFault;
+      readonly detail: string;
+      /** With `schema`: the fields at fault. */
+      readonly issues?: readonly InputIssue[];
+    };
+
+const FAULTS = { missing: 'missing-header', malformed: 'malformed-signature', mismatch: 'wrong-signature' } as const;
+
+/**
+ * Checks a callback's signature over its raw bytes, then its time, and only then parses it. Never throws for what came
+ * from outside.
+ */
+export function verifyCallback(
+  received: ReceivedCallback,
+  trust: { readonly profile: FalpayProfile; readonly keys: PlatformKeys },
+): CallbackCheck {
+  const { profile } = trust;
+  const body = Buffer.from(received.rawBody as string);
+  const headers = lowerCased(received.headers);
+  const verification = verifyAnswer({ headers, body }, profile, trust.keys);
+  if (!verification.ok)
+    return { ok: false, status: 401, reason: FAULTS[verification.reason], detail: verification.detail };
+
+  const age = ageOf(headers, received.now, profile);
+  if ('reason' in age) return { ok: false, status: 401, ...age };
+
+  const parsed = read(body);
+  if (!parsed.ok) return { ok: false, status: 400, reason: 'unreadable-json', detail: parsed.detail };
+  try {
+    return {
+      ok: true,
+      event: parseCallback(received.topic, parsed.value, profile.wire),
+      stale: age.stale,
+      key: verification.key,
+    };
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error;
+    return { ok: false, status: 400, reason: 'schema', detail: error.message, issues: error.issues };
+  }
+}
+
+type Age = { readonly stale: boolean } | { readonly reason: CallbackFault; readonly detail: string };
+
+function ageOf(headers: Readonly<Record<string, string | undefined>>, now: number, profile: FalpayProfile): Age {
+  const { callbacks, signature } = profile;
+  // A time that the signature does not cover could be anybody's.
+  if (!signature.parts.includes('timestamp')) return { stale: true };
+  const signedAt = millisOf(headers[profile.headers.timestamp.toLowerCase()], signature);
+  if (signedAt === undefined)
+    return {
+      reason: 'bad-timestamp',
+      detail: `${profile.headers.timestamp} is not epoch time in ${signature.timestampUnit}`,
+    };
+  const ageMs = now - signedAt;
+  if (-ageMs > callbacks.maxFutureSkewMs)
+    return { reason: 'future-timestamp', detail: `signed ${-ageMs} ms in the future: one of the two clocks is wrong` };
+  const stale = ageMs > callbacks.staleAfterMs;
+  if (stale && callbacks.enforceFreshness)
+    return { reason: 'too-old', detail: `signed ${ageMs} ms ago, and the profile enforces freshness` };
+  return { stale };
+}
+
+function read(
+  body: Buffer,
+): { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly detail: string } {
+  const text = utf8(body);
+  if (text === undefined) return { ok: false, detail: 'the body is not UTF-8' };
+  try {
+    return { ok: true, value: parseLossless(text) };
+  } catch {
+    return { ok: false, detail: 'the body is not JSON' };
+  }
+}
+
+function lowerCased(headers: ReceivedCallback['headers']): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name.toLowerCase(),
+      // Two signatures in one request: which one counts is not for us to guess.
+      typeof value === 'string' || value === undefined ? value : value.length === 1 ? value[0] : undefined,
+    ]),
+  );
+}
