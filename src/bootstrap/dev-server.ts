@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { BootstrapFailure, failure } from './failure';
 import type { Guardian } from './guardian';
 import { startProcess, type ManagedProcess } from './managed-process';
-import { loopback } from './ports';
+import { isFree, loopback } from './ports';
 
 /** Flows live for weeks, and a repeated start must be recognised for as long as the retention lasts (design.md §2 rule 11). */
 const RETENTION_DAYS = 90;
@@ -44,7 +44,16 @@ export interface DevServer {
  * @throws BootstrapFailure it ended early or did not answer, with the last lines of its log
  */
 export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
-  const { uiPort } = options;
+  const { uiPort, port } = options;
+  // Else the server that has the port would answer for ours, which is about to fail.
+  for (const wanted of uiPort === undefined ? [port] : [port, uiPort]) {
+    if (!(await isFree(wanted))) {
+      throw failure(
+        `The Temporal server cannot have port ${wanted}: it is in use.`,
+        'end the program that has it, or start again: another port is taken then',
+      );
+    }
+  }
   const process = startProcess({
     name: 'Temporal server',
     command: options.binary,
@@ -53,7 +62,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     logFile: options.logFile,
     guardian: options.guardian,
   });
-  const address = `${loopback}:${options.port}`;
+  const address = `${loopback}:${port}`;
   try {
     await ready(address, process);
   } catch (error) {

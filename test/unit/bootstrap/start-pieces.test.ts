@@ -1,0 +1,107 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { demoOnboarding } from '../../../src/bootstrap/demo-onboarding';
+import { localKeys } from '../../../src/bootstrap/local-keys';
+import { gatewaySettings, sandboxSettings, surroundings, workerSettings } from '../../../src/bootstrap/local-settings';
+import { parseOptions } from '../../../src/bootstrap/options';
+import { duration } from '../../../src/bootstrap/report';
+import { claimDataFolder } from '../../../src/bootstrap/run-lock';
+import { testEnvironment } from '../../../src/bootstrap/run-tests';
+import { SETTING_NAMES } from '../../../src/config/settings';
+import { temporaryFolder } from './temporary-folder';
+
+describe('arguments of npm start', () => {
+  test('none, and all of them', () => {
+    expect(parseOptions([])).toEqual({ once: false, json: false });
+    expect(parseOptions(['--once', '--json', '--delay', '500ms', '--data', '/d'])).toEqual({
+      once: true,
+      json: true,
+      delay: '500ms',
+      data: '/d',
+    });
+  });
+  test.each([['--bogus'], ['--delay=5'], ['--delay=-1s'], ['--delay=11m'], ['--data='], ['start']])(
+    '%s is refused with the usage',
+    (arg) => {
+      expect(() => parseOptions([arg])).toThrow(/Usage: npm start/);
+    },
+  );
+});
+
+describe('keys for this machine', () => {
+  test('are made once, kept, and readable by their owner only', () => {
+    const folder = join(temporaryFolder(), 'keys');
+    const first = localKeys(folder);
+    expect(localKeys(folder)).toEqual(first);
+    expect(first.clientId).toMatch(/^9\d{18}$/);
+    for (const file of [
+      first.clientPrivateKeyFile,
+      first.platformPrivateKeyFile,
+      first.clientSecretFile,
+      first.apiKeysFile,
+      first.apiKeyFiles.backend,
+    ]) {
+      expect(statSync(file).mode & 0o077).toBe(0);
+    }
+  });
+});
+
+describe('settings of the processes', () => {
+  const stack = {
+    temporalAddress: '127.0.0.1:7233',
+    ports: { gateway: 1, sandbox: 2, workerMetrics: 3 },
+    keys: localKeys(join(temporaryFolder(), 'keys')),
+    dataFolder: '/data',
+    delay: '0s',
+  };
+  test('every name is one that the configuration knows', () => {
+    const given = [workerSettings(stack), gatewaySettings(stack), sandboxSettings(stack, {})].flatMap((one) =>
+      Object.keys(one),
+    );
+    const known: readonly string[] = SETTING_NAMES;
+    expect(given.filter((name) => !known.includes(name.replace(/_FILE$/, '')))).toEqual([]);
+  });
+  test('a real cluster’s address and a real FalPay’s never reach a local process', () => {
+    const env = { TEMPORAL_ADDRESS: 'prod:7233', FALPAY_BASE_URL: 'https://falpay', LOG_LEVEL: 'debug', PATH: '/bin' };
+    expect(surroundings(env)).toEqual({ LOG_LEVEL: 'debug', PATH: '/bin' });
+    expect(testEnvironment({ ...env, CARDFLOW_DEV_TEMPORAL_ADDRESS: 'dev:7233' })).toEqual({
+      CARDFLOW_DEV_TEMPORAL_ADDRESS: 'dev:7233',
+      LOG_LEVEL: 'debug',
+      PATH: '/bin',
+    });
+  });
+  test('a delay that the user set wins over the start’s own', () => {
+    const own = sandboxSettings(stack, { SANDBOX_AUDIT_DELAY: '9s' });
+    expect(own).not.toHaveProperty('SANDBOX_AUDIT_DELAY');
+    expect(own).toMatchObject({ SANDBOX_ARRIVAL_DELAY: '0s', SANDBOX_ISSUE_DELAY: '0s' });
+  });
+});
+
+test('a second start is told about the first, with three ways out', () => {
+  const folder = temporaryFolder();
+  claimDataFolder(folder).annotate({ since: '10:00', gateway: 'http://127.0.0.1:8080', ui: 'http://127.0.0.1:8233' });
+  expect(() => claimDataFolder(folder)).toThrow(
+    new RegExp(
+      `process ${process.pid}, since 10:00, Temporal UI http://127.0.0.1:8233, gateway http://127.0.0.1:8080[\\s\\S]*kill ${process.pid}[\\s\\S]*--data`,
+    ),
+  );
+});
+
+test('the demonstration takes one card with and one without a cardholder, of BINs that are on offer', () => {
+  const bin = (binId: string, needCardholder: boolean, enabled = true) => ({
+    binId,
+    needCardholder,
+    enabled,
+    currency: 'USD',
+  });
+  const { cards } = demoOnboarding([bin('1', true, false), bin('2', true), bin('3', false)]);
+  expect(cards.map(({ binId, cardholder }) => [binId, cardholder !== undefined])).toEqual([
+    ['2', true],
+    ['3', false],
+  ]);
+  expect(() => demoOnboarding([bin('2', true)])).toThrow('no enabled USD BIN without cardholder');
+});
+
+test('durations read as people say them', () => {
+  expect([12.4, 1_234, 59_600, 130_000].map(duration)).toEqual(['12 ms', '1.2 s', '1m00s', '2m10s']);
+});
