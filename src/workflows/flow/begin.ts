@@ -1,5 +1,5 @@
 /** The first line of every flow: state, queries, Updates and the callback signal, all in place before the first await. */
-import { setHandler } from '@temporalio/workflow';
+import { CancellationScope, setHandler } from '@temporalio/workflow';
 import type { FlowInput, FlowKind } from '../../messages';
 import {
   abortUpdate,
@@ -35,7 +35,8 @@ export function beginFlow<Body>(kind: FlowKind, input: FlowInput<Body>, plan: re
     description: "the backend's answer to ACTION_REQUIRED: {blockId, reason, actor, patch?, accept?}",
     validator: (request) => desk.check('correct', request),
   });
-  setHandler(resolveUpdate, (request) => desk.resolve(request), {
+  // It asks FalPay before it answers: Request Cancellation must reach it as an abort, not as a failed call.
+  setHandler(resolveUpdate, (request) => CancellationScope.nonCancellable(() => desk.resolve(request)), {
     description:
       'say what became of an unknown outcome: {blockId, reason, actor, outcome: DONE | NOT_DONE, ref?, force?}',
     validator: (request) => desk.check('resolve', request),

@@ -17,6 +17,11 @@ export const localReads = proxyLocalActivities<Activities>({
   retry: { maximumAttempts: 1 },
 });
 
+/** Facts of the worker itself: no call to FalPay, so that a failure is a passing one. */
+export const ownFacts = proxyLocalActivities<Pick<Activities, 'loadPolicy' | 'currentRun'>>({
+  startToCloseTimeout: LOCAL_READ_LIMIT,
+});
+
 /** A read that FalPay does not answer for now: tried for ever, at most 10 minutes apart. */
 export function patientReads(timeoutMs: number, summary: string): Activities {
   return proxied({

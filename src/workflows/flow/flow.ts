@@ -20,14 +20,18 @@ import type {
   Residue,
   SearchAttributeName,
 } from '../../messages';
-import { SEARCH_ATTRIBUTES } from '../../messages';
+import { REFUSAL, SEARCH_ATTRIBUTES } from '../../messages';
 import { BlockDesk } from './blocks';
-import { localReads } from './calls';
+import { ownFacts } from './calls';
 import { renderDetails } from './details';
 import { FlowRecord } from './record';
 
-/** Ends a flow's steps when it is aborted. Never leaves {@link Flow.run}. */
-export class FlowAborted extends Error {}
+/** Ends a flow's steps when it is aborted. Never leaves {@link Flow.run}; an Update that it interrupts is refused by it. */
+export class FlowAborted extends ApplicationFailure {
+  constructor() {
+    super('the flow is being aborted', REFUSAL.closed, true);
+  }
+}
 
 /** Callbacks kept for a wait that has not begun; they are hints, so that the oldest may go. */
 const INBOX_KEPT = 500;
@@ -50,8 +54,9 @@ export class Flow<Body> {
 
   private readonly seenEvents = new Set<string>();
   private readonly ids: Attributes = {};
-  private shown: Attributes = {};
-  private shownKey = '';
+  /** Whoever starts a flow says that it runs. */
+  private shown: Attributes = { FlowStage: 'RUNNING' };
+  private shownKey = shownKeyOf(this.shown, {});
   private known?: FlowPolicy;
 
   constructor(
@@ -81,7 +86,7 @@ export class Flow<Body> {
     CancellationScope.current().cancelRequested.catch(() => this.abort('temporal-ui', 'cancellation requested'));
     return CancellationScope.nonCancellable(async () => {
       try {
-        this.known = await localReads.loadPolicy({ environment: this.input.environment });
+        this.known = await ownFacts.loadPolicy({ environment: this.input.environment });
         const result = await main();
         await condition(allHandlersFinished);
         this.record.close('COMPLETED', result);
@@ -153,7 +158,7 @@ export class Flow<Body> {
     this.show();
     const scope = new CancellationScope({ cancellable: true });
     let over = false;
-    const watch = condition(() => over || this.aborting).then(() => {
+    void condition(() => over || this.aborting).then(() => {
       if (!over) scope.cancel();
     });
     try {
@@ -163,7 +168,6 @@ export class Flow<Body> {
       throw failure;
     } finally {
       over = true;
-      await watch;
     }
   }
 
@@ -182,7 +186,7 @@ export class Flow<Body> {
       FlowStep: this.record.currentStep(),
       BlockedReason: reason,
     };
-    const key = JSON.stringify([state.stage, reason, this.ids]);
+    const key = shownKeyOf(wanted, this.ids);
     if (key !== this.shownKey) {
       const pairs = Object.entries(SEARCH_ATTRIBUTES)
         .filter(([name]) => wanted[name as SearchAttributeName] !== this.shown[name as SearchAttributeName])
@@ -198,4 +202,9 @@ export class Flow<Body> {
   get originalRun(): string {
     return this.input.restarted ? '' : workflowInfo().originalExecutionRunId;
   }
+}
+
+/** The step alone is no reason for an event in the history. */
+function shownKeyOf({ FlowStage, BlockedReason }: Attributes, ids: Attributes): string {
+  return JSON.stringify([FlowStage, BlockedReason, ids]);
 }

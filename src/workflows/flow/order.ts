@@ -2,7 +2,7 @@
 import type { CallbackEvent, CreatingOperation, WaitName, WaitState } from '../../messages';
 import type { Activities, Looked, Permit } from '../../activities';
 import type { BlockSpec } from './blocks';
-import { creatingCalls, localReads, patientReads } from './calls';
+import { creatingCalls, ownFacts, patientReads } from './calls';
 import type { Refusal } from './failures';
 import { readFault } from './failures';
 import type { Flow } from './flow';
@@ -138,7 +138,7 @@ async function settleUnknown<T>(flow: Flow<unknown>, order: Order<T>, message: s
     if (second)
       return second.found ? { is: 'placed', value: second.found } : { is: 'absent', permit: { run: second.run } };
   }
-  if (idempotent === 'confirmed') return { is: 'absent', permit: { run: await localReads.currentRun() } };
+  if (idempotent === 'confirmed') return { is: 'absent', permit: { run: await ownFacts.currentRun() } };
   return askOperator(flow, order, message);
 }
 
@@ -178,7 +178,7 @@ async function askOperator<T>(flow: Flow<unknown>, order: Order<T>, message: str
     if (outcome.answer.action !== 'resolve') continue; // retry: look again
     if (outcome.answer.outcome === 'DONE') return { is: 'placed', value: await order.fromRef(outcome.answer.ref) };
     // The operator vouches for it in this run; a reset of the flow asks anew.
-    return { is: 'absent', permit: { run: await localReads.currentRun() } };
+    return { is: 'absent', permit: { run: await ownFacts.currentRun() } };
   }
 }
 

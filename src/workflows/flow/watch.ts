@@ -2,7 +2,7 @@
  * Waiting for FalPay or for a person. A callback is a hint, a query is the truth: both feed one verdict, under one timer.
  */
 import { ApplicationFailure } from '@temporalio/workflow';
-import type { CallbackEvent, WaitName, WaitState } from '../../messages';
+import type { CallbackEvent, ResolveRequest, WaitName, WaitState } from '../../messages';
 import { CONFIRM_LADDER_MS } from '../../messages';
 import type { Answer, BlockSpec } from './blocks';
 import type { Flow } from './flow';
@@ -114,11 +114,11 @@ class Watching<T> {
     flow.record.addWait(this.wait);
     try {
       for (;;) {
-        if (Date.now() < this.nextAt) await this.sleep();
+        if (Date.now() < this.dueAt()) await this.sleep();
         const answer = this.blockId === undefined ? undefined : flow.desk.answerTo(this.blockId);
         if (answer && this.blockId !== undefined)
           return { is: 'answered', answer, reason: this.closeAnswered(this.blockId) };
-        const verdict = this.listen() ?? (Date.now() >= this.nextAt ? await this.ask() : undefined);
+        const verdict = this.listen() ?? (Date.now() >= this.dueAt() ? await this.ask() : undefined);
         if (verdict?.is === 'settled') return verdict;
         if (verdict) this.apply(verdict);
         this.checkDeadline();
@@ -132,14 +132,18 @@ class Watching<T> {
   private async sleep(): Promise<void> {
     const { flow, spec } = this;
     this.wait.nextQueryAt = inMs(this.nextAt - Date.now());
-    const wakeAt = this.overdue ? this.nextAt : Math.min(this.nextAt, this.deadlineAt);
     await flow.until(
       () =>
         flow.inbox.some(spec.concerns) ||
         (this.blockId !== undefined && flow.desk.answerTo(this.blockId) !== undefined),
-      wakeAt - Date.now(),
+      this.dueAt() - Date.now(),
       `${spec.step}: until the next look`,
     );
+  }
+
+  /** The deadline is a time to ask, too: nobody is called while FalPay would have said it. */
+  private dueAt(): number {
+    return this.overdue ? this.nextAt : Math.min(this.nextAt, this.deadlineAt);
   }
 
   /** Drains this wait's callbacks. A claim that must be confirmed makes the query due now. */
@@ -195,6 +199,7 @@ class Watching<T> {
     } else if (this.blockId !== undefined && this.closesWhenOpen && flow.desk.answerTo(this.blockId) === undefined) {
       flow.desk.close(this.blockId);
       this.blockId = undefined;
+      this.overdue = false;
     }
   }
 
@@ -209,13 +214,13 @@ class Watching<T> {
 
   private systemBlock(reason: 'DEADLINE' | 'MISMATCH', message: string): BlockSpec {
     const actions = this.spec.resolved ? (['retry', 'resolve'] as const) : (['retry'] as const);
-    return { reason, message, actions, contradiction: () => this.contradiction() };
+    return { reason, message, actions, contradiction: (request) => this.contradiction(request) };
   }
 
-  /** "Done" against what FalPay says needs force; "not done" means nothing for a wait. */
-  private async contradiction(): Promise<string | undefined> {
-    const verdict = await this.spec.query();
-    return verdict.is === 'settled' ? undefined : 'FalPay does not show it as done';
+  private async contradiction({ outcome }: ResolveRequest): Promise<string | undefined> {
+    const settled = (await this.spec.query()).is === 'settled';
+    if (settled === (outcome === 'DONE')) return undefined;
+    return settled ? 'FalPay shows it as done' : 'FalPay does not show it as done';
   }
 
   private nextRung(): number {
