@@ -4,12 +4,16 @@
  * Each `load…Config` either returns a complete, checked configuration or throws one {@link ConfigError} that lists every mistake
  * with its remedy. Secrets are never part of a message.
  */
-import type { KeyObject } from 'node:crypto';
 import { readCodec, type CodecConfig } from './config/codec';
 import { isProduction, readEnvironment } from './config/environment';
-import { readClientPublicKey, readCredentials, readFalpay, type FalpayAccess } from './config/falpay';
+import {
+  readClientPublicKey,
+  readCredentials,
+  readFalpay,
+  readPlatformPrivateKey,
+  type FalpayAccess,
+} from './config/falpay';
 import { DEFAULT_GATEWAY, localUrl, readApiKeys, readListen, type ApiKey, type Listen } from './config/gateway';
-import { privateKey } from './config/keys';
 import { Problems } from './config/problems';
 import { readProfile, withTimeouts } from './config/profile';
 import { SettingReader, type Environment } from './config/reader';
@@ -72,8 +76,10 @@ export interface SandboxConfig {
   readonly callbackUrl: string;
   readonly clientId: string;
   readonly clientSecret: string;
-  readonly clientPublicKey: KeyObject;
-  readonly platformPrivateKey: KeyObject;
+  /** SPKI in PEM. */
+  readonly clientPublicKey: string;
+  /** PKCS#8 in PEM. */
+  readonly platformPrivateKey: string;
   readonly profile: FalpayProfile;
   readonly auditDelay: SandboxDelay;
   readonly arrivalDelay: SandboxDelay;
@@ -87,7 +93,7 @@ export interface CliConfig extends FlowsConfig {
   /** Where the sandbox listens, as reached from this machine. */
   readonly sandboxUrl: string;
   /** Signs callbacks for `cardflow trigger`; the sandbox's alone, never FalPay's. */
-  readonly platformPrivateKey?: KeyObject;
+  readonly platformPrivateKey?: string;
   readonly profile: FalpayProfile;
 }
 
@@ -141,11 +147,7 @@ export function loadSandboxConfig(env: Environment): SandboxConfig {
         `${localUrl(readListen(reader, 'GATEWAY', DEFAULT_GATEWAY))}/callbacks/falpay`,
       ...readCredentials(reader),
       clientPublicKey: readClientPublicKey(reader),
-      platformPrivateKey: reader.require(
-        'SANDBOX_PLATFORM_PRIVATE_KEY',
-        privateKey,
-        'give the key whose public half is in FALPAY_PLATFORM_PUBLIC_KEYS; npx cardflow keys generate makes a pair',
-      ),
+      platformPrivateKey: readPlatformPrivateKey(reader, 'required'),
       profile: readProfile(reader),
       auditDelay: reader.read('SANDBOX_AUDIT_DELAY', delay, delayRemedy),
       arrivalDelay: reader.read('SANDBOX_ARRIVAL_DELAY', delay, delayRemedy),
@@ -161,7 +163,7 @@ export function loadCliConfig(env: Environment): CliConfig {
     ...readFlows(reader),
     gatewayUrl: localUrl(readListen(reader, 'GATEWAY', DEFAULT_GATEWAY)),
     sandboxUrl: localUrl(readListen(reader, 'SANDBOX', DEFAULT_SANDBOX)),
-    platformPrivateKey: reader.read('SANDBOX_PLATFORM_PRIVATE_KEY', privateKey, 'give the sandbox’s own key'),
+    platformPrivateKey: readPlatformPrivateKey(reader, 'optional'),
     profile: readProfile(reader),
   }));
 }

@@ -1,8 +1,7 @@
 /** FalPay's address, our credentials and both sides' keys. */
-import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { isSandboxUrl } from './environment';
-import { isLocalKey, privateKey, publicHalf, publicKey, publicKeys, samePublicKey } from './keys';
+import { isLocalKey, privateKey, privatePem, publicKey, publicKeys, publicPem, samePublicKey } from './keys';
 import type { SettingReader } from './reader';
 import { httpUrl } from './schemas';
 import type { SettingName } from './settings';
@@ -12,10 +11,10 @@ export interface FalpayAccess {
   readonly baseUrl: string;
   readonly clientId: string;
   readonly clientSecret: string;
-  /** Signs our requests. */
-  readonly privateKey: KeyObject;
-  /** Verify answers and callbacks; several during a rotation. */
-  readonly platformPublicKeys: readonly KeyObject[];
+  /** Signs our requests. PKCS#8 in PEM. */
+  readonly privateKey: string;
+  /** Verify answers and callbacks; several during a rotation. SPKI in PEM. */
+  readonly platformPublicKeys: readonly string[];
 }
 
 const MAKE_KEYS = 'npx cardflow keys generate makes a pair';
@@ -52,7 +51,7 @@ export function readFalpay(reader: SettingReader, production: boolean): FalpayAc
     refuseLocal(reader, 'FALPAY_PLATFORM_PUBLIC_KEYS');
   }
   return baseUrl && clientId && clientSecret && ours && theirs
-    ? { baseUrl, clientId, clientSecret, privateKey: ours, platformPublicKeys: theirs }
+    ? { baseUrl, clientId, clientSecret, privateKey: privatePem(ours), platformPublicKeys: theirs.map(publicPem) }
     : undefined;
 }
 
@@ -62,17 +61,17 @@ interface Credentials {
 }
 
 /** The client's public key as the sandbox needs it: given, or derived from the private one. */
-export function readClientPublicKey(reader: SettingReader): KeyObject | undefined {
+export function readClientPublicKey(reader: SettingReader): string | undefined {
   const derive =
     reader.text('SANDBOX_CLIENT_PUBLIC_KEY') === undefined && reader.text('FALPAY_PRIVATE_KEY') !== undefined;
-  if (!derive)
-    return reader.require(
-      'SANDBOX_CLIENT_PUBLIC_KEY',
-      publicKey,
-      'give the public key that belongs to FALPAY_PRIVATE_KEY, or that key itself',
-    );
-  const key = reader.read('FALPAY_PRIVATE_KEY', privateKey, `give our own RSA key; ${MAKE_KEYS}`);
-  return key && publicHalf(key);
+  const key = derive
+    ? reader.read('FALPAY_PRIVATE_KEY', privateKey, `give our own RSA key; ${MAKE_KEYS}`)
+    : reader.require(
+        'SANDBOX_CLIENT_PUBLIC_KEY',
+        publicKey,
+        'give the public key that belongs to FALPAY_PRIVATE_KEY, or that key itself',
+      );
+  return key && publicPem(key);
 }
 
 export function readCredentials(reader: SettingReader): Credentials {
@@ -89,4 +88,13 @@ function refuseLocal(reader: SettingReader, name: SettingName): void {
       'was made by npm start for local use; production refuses it',
       `take the real key; ${MAKE_KEYS}`,
     );
+}
+
+/** The sandbox's own signing key, PKCS#8 in PEM. */
+export function readPlatformPrivateKey(reader: SettingReader, need: 'required' | 'optional'): string | undefined {
+  const remedy =
+    'give the key whose public half is in FALPAY_PLATFORM_PUBLIC_KEYS; npx cardflow keys generate makes a pair';
+  if (need === 'required') reader.demand('SANDBOX_PLATFORM_PRIVATE_KEY', remedy);
+  const key = reader.read('SANDBOX_PLATFORM_PRIVATE_KEY', privateKey, remedy);
+  return key && privatePem(key);
 }

@@ -19,6 +19,16 @@ export function isLocalKey(text: string): boolean {
   return text.includes(LOCAL_KEY_MARKER);
 }
 
+/** PKCS#8 in PEM, whatever the spelling was. */
+export function privatePem(key: KeyObject): string {
+  return key.export({ type: 'pkcs8', format: 'pem' }).toString();
+}
+
+/** X.509 SPKI in PEM; of a private key its public half. */
+export function publicPem(key: KeyObject): string {
+  return publicHalf(key).export({ type: 'spki', format: 'pem' }).toString();
+}
+
 export const privateKey = parsed((text) => attempt(() => readPrivateKey(text)));
 export const publicKey = parsed((text) => attempt(() => readPublicKey(text)));
 
@@ -35,7 +45,7 @@ export const publicKeys = parsed<readonly KeyObject[]>((text) => {
   return { value: keys };
 });
 
-export function publicHalf(key: KeyObject): KeyObject {
+function publicHalf(key: KeyObject): KeyObject {
   return key.type === 'private' ? createPublicKey(key) : key;
 }
 
