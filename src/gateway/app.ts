@@ -1,0 +1,51 @@
+import fastify, { type FastifyInstance } from 'fastify';
+import type { z } from 'zod';
+import { fieldIssues } from '../client/bodies';
+import { InvalidInputError } from '../client/index';
+import { CardBins } from './bins';
+import type { GatewayDeps } from './deps';
+import { errorHandler } from './error-handler';
+import { answerUnknownPaths } from './methods';
+import { observe, requestIdOf } from './observe';
+import { callbackRoutes } from './routes/callbacks';
+import { falpayRoutes } from './routes/falpay';
+import { flowRoutes } from './routes/flows';
+import { healthRoutes } from './routes/health';
+import { onboardingRoutes } from './routes/onboardings';
+
+/** Long enough to answer a number that is too long with what is wrong with it. */
+const MAX_PARAM_LENGTH = 1_000;
+
+/**
+ * The gateway, ready to listen. It keeps no state that matters: any number of them can run.
+ * `close()` lets requests finish; long polls answer at once with what is known.
+ */
+export function buildGateway(deps: GatewayDeps): FastifyInstance {
+  const app: FastifyInstance = fastify({
+    logger: false,
+    genReqId: requestIdOf,
+    requestIdHeader: false,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    // Closing answers in-flight requests; a proxy must not see 503 for one that was accepted before.
+    return503OnClosing: false,
+  });
+  const closing = new AbortController();
+  app.addHook('preClose', async () => closing.abort());
+
+  app.setValidatorCompiler<z.ZodType>(({ schema }) => (data) => {
+    const result = schema.safeParse(data);
+    return result.success ? { value: result.data } : { error: new InvalidInputError(fieldIssues(result.error, data)) };
+  });
+  app.setSerializerCompiler(() => JSON.stringify);
+  app.setErrorHandler(errorHandler(deps.log));
+  answerUnknownPaths(app);
+  const metrics = observe(app, deps.log, deps.registry);
+
+  const bins = new CardBins(deps.falpay);
+  healthRoutes(app, deps);
+  callbackRoutes(app, deps, metrics);
+  onboardingRoutes(app, deps, { bins, closing: closing.signal });
+  flowRoutes(app, deps, { closing: closing.signal });
+  falpayRoutes(app, deps, { bins });
+  return app;
+}

@@ -1,0 +1,38 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { CardflowClient } from '../client/index';
+import type { ApiKey } from '../config';
+import type { ApiCardBinVo, WalletRechargeInfoRequest, WalletRechargeInfoVo } from '../falpay/contract';
+import type { CallbackEvent, CallbackTopic } from '../messages';
+
+/** What the gateway is made of; the process and the tests put it together. */
+export interface GatewayDeps {
+  readonly cardflow: Pick<
+    CardflowClient,
+    'startOnboarding' | 'state' | 'waitForChange' | 'act' | 'restart' | 'list' | 'callbacks' | 'isReady'
+  >;
+  readonly falpay: FalpayQueries;
+  readonly callbacks: CallbackReader;
+  readonly apiKeys: readonly ApiKey[];
+  readonly log: Logger;
+  readonly registry: Registry;
+}
+
+/** The queries at FalPay that the API passes on. */
+export interface FalpayQueries {
+  listCardBins(): Promise<readonly ApiCardBinVo[]>;
+  getRechargeInfo(request: WalletRechargeInfoRequest): Promise<WalletRechargeInfoVo>;
+}
+
+/** `unauthentic`: not provably FalPay's, now. `unreadable`: FalPay's, and not what the contract says. The detail is for the log alone. */
+export type CallbackReading =
+  | { readonly ok: true; readonly event: CallbackEvent }
+  | { readonly ok: false; readonly reason: 'unauthentic' | 'unreadable'; readonly detail: string };
+
+export interface CallbackReader {
+  /** Verifies the raw bytes, then and only then parses them. Never throws for what came from outside. */
+  read(topic: CallbackTopic, headers: IncomingHttpHeaders, body: Buffer): CallbackReading;
+  /** What FalPay takes as "received". */
+  readonly acknowledgement: { readonly status: number; readonly body: unknown };
+}

@@ -1,0 +1,57 @@
+/** One line in the log and one observation in the metrics for each request: never its body, query or headers. */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { Counter, Histogram, type Registry } from 'prom-client';
+import type { CallbackTopic } from '../messages';
+
+/** A caller's id is kept when it can do no harm in a log line. */
+export function requestIdOf(request: Pick<IncomingMessage, 'headers'>): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && /^[A-Za-z0-9._:-]{1,64}$/.test(given) ? given : randomUUID();
+}
+
+export type CallbackOutcome =
+  'signalled' | 'duplicate' | 'parked' | 'unauthentic' | 'unreadable' | 'unavailable' | 'failed';
+
+export interface GatewayMetrics {
+  readonly registry: Registry;
+  callback(topic: CallbackTopic, outcome: CallbackOutcome): void;
+}
+
+export function observe(app: FastifyInstance, log: Logger, registry: Registry): GatewayMetrics {
+  const duration = new Histogram({
+    name: 'cardflow_http_request_duration_seconds',
+    help: 'Time from the first byte of a request to the last of its answer; long polls included',
+    labelNames: ['method', 'route', 'status'] as const,
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+    registers: [registry],
+  });
+  const callbacks = new Counter({
+    name: 'cardflow_callbacks_total',
+    help: 'FalPay callbacks by topic and by what became of them',
+    labelNames: ['topic', 'outcome'] as const,
+    registers: [registry],
+  });
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    // The pattern, not the path: business numbers would make a series each.
+    const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
+    const { method, id: requestId } = request;
+    const status = reply.statusCode;
+    duration.observe({ method, route, status: String(status) }, reply.elapsedTime / 1_000);
+    const quiet = QUIET.has(route) && status < 400;
+    log[quiet ? 'debug' : 'info'](
+      { requestId, method, route, status, ms: Math.round(reply.elapsedTime), key: request.actor },
+      'request',
+    );
+  });
+  return { registry, callback: (topic, outcome) => callbacks.inc({ topic, outcome }) };
+}
+
+/** Asked every few seconds by machines. */
+const QUIET: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);

@@ -1,0 +1,45 @@
+/** RFC 9457 problem documents: what went wrong, which field, what to do. */
+import { STATUS_CODES } from 'node:http';
+import type { FastifyReply } from 'fastify';
+import type { FieldIssue } from '../client/index';
+
+export interface ProblemSpec {
+  readonly status: number;
+  /** Stable and machine-readable; the problem's `type` is `urn:cardflow:problem:{code}`. */
+  readonly code: string;
+  readonly detail: string;
+  readonly errors?: readonly FieldIssue[];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Thrown by routes and hooks; the error handler writes it out. */
+export class Problem extends Error {
+  readonly statusCode: number;
+
+  constructor(
+    readonly spec: ProblemSpec,
+    options?: ErrorOptions,
+  ) {
+    super(spec.detail, options);
+    this.name = 'Problem';
+    this.statusCode = spec.status;
+  }
+}
+
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
+export function sendProblem(reply: FastifyReply, { status, code, detail, errors, headers }: ProblemSpec): FastifyReply {
+  return reply
+    .code(status)
+    .headers({ ...headers, 'content-type': PROBLEM_TYPE, 'cache-control': 'no-store' })
+    .serializer(JSON.stringify)
+    .send({
+      type: `urn:cardflow:problem:${code}`,
+      title: STATUS_CODES[status] ?? 'Error',
+      status,
+      code,
+      detail,
+      ...(errors && { errors }),
+      requestId: reply.request.id,
+    });
+}

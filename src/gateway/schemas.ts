@@ -1,0 +1,110 @@
+/** What the API takes, as zod models: validation and the API's description come from them. */
+import { z } from 'zod';
+import { DEFAULT_PAGE_SIZE } from '../client/index';
+import { DURATION_RULE, parseDuration } from '../config/duration';
+import { falpayId, currency } from '../falpay/contract';
+import { FLOW_KINDS, NUMBER_RULE, isBusinessNumber, type BlockReason, type Stage } from '../messages';
+
+const businessNumber = z.string().refine(isBusinessNumber, { error: `must be ${NUMBER_RULE}` });
+
+export const onboardingParams = z.strictObject({ merchantOrderNo: businessNumber });
+export const flowParams = z.strictObject({ kind: z.string(), number: z.string() });
+export const walletParams = z.strictObject({ id: falpayId });
+
+/** Longer polls are cut by proxies. */
+const MAX_WAIT_MS = 60_000;
+
+export const waitQuery = z.strictObject({
+  wait: z
+    .string()
+    .refine((text) => parseDuration(text) !== undefined, { error: `must be ${DURATION_RULE}` })
+    .transform((text) => parseDuration(text) ?? 0)
+    .refine((ms) => ms <= MAX_WAIT_MS, { error: 'must be at most 60s' })
+    .optional()
+    .describe('Answers when stage, steps, blocks or outputs change, at the latest after this time: "30s".'),
+});
+
+const STAGES = [
+  'RUNNING',
+  'WAITING',
+  'ACTION_REQUIRED',
+  'BLOCKED',
+  'COMPLETED',
+  'ABORTED',
+] as const satisfies readonly Stage[];
+const REASONS = [
+  ...(['MERCHANT_REJECTED', 'WALLET_REJECTED', 'CARDHOLDER_REJECTED', 'CARD_REFUSED'] as const),
+  ...(['RECHARGE_SHORT', 'RECHARGE_FAILED', 'CHOOSE_RECHARGE_METHOD'] as const),
+  ...(['OUTCOME_UNKNOWN', 'MISMATCH', 'CURRENCY_MISMATCH', 'DEADLINE', 'INVALID'] as const),
+] as const satisfies readonly BlockReason[];
+
+export const listQuery = z.strictObject({
+  stage: z.enum(STAGES, { error: `must be one of ${STAGES.join(', ')}` }).optional(),
+  kind: z.enum(FLOW_KINDS, { error: `must be one of ${FLOW_KINDS.join(', ')}` }).optional(),
+  reason: z.enum(REASONS, { error: `must be one of ${REASONS.join(', ')}` }).optional(),
+  merchantOrderNo: businessNumber.optional(),
+  pageSize: z
+    .string()
+    .regex(/^([1-9]\d?|1\d\d|200)$/, 'must be a number from 1 to 200')
+    .transform(Number)
+    .optional()
+    .describe(`Default ${DEFAULT_PAGE_SIZE}.`),
+  nextPageToken: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,4000}$/, 'is not a token of this list; begin without one')
+    .optional(),
+});
+
+export const rechargeMethodsQuery = z.strictObject({ currency: currency.optional() });
+
+const reason = z
+  .string('is required')
+  .trim()
+  .min(1, 'must not be empty')
+  .max(500, 'must have at most 500 characters')
+  .describe('Stays in the record of the flow, together with the name of the API key.');
+const blockId = z
+  .string('is required')
+  .regex(/^[\w.:-]{1,200}$/, 'must be the blockId of an open block')
+  .describe('From `blocks` of the state. An action on a block that is closed is refused.');
+
+const patch = z
+  .record(z.string(), z.unknown(), 'must be an object relative to the start body')
+  .superRefine((value, context) => {
+    for (const path of numbersIn(value, [])) {
+      context.addIssue({ code: 'custom', path, message: 'must be a string: amounts and ids are never JSON numbers' });
+    }
+  })
+  .describe(
+    'A part of the start body; array items by index: {"cards": {"1": {"cardLimit": "20.00"}}}. null takes a field away.',
+  );
+
+function* numbersIn(value: unknown, path: readonly string[]): Generator<string[]> {
+  if (typeof value === 'number') yield [...path];
+  if (value === null || typeof value !== 'object') return;
+  for (const [key, inner] of Object.entries(value)) yield* numbersIn(inner, [...path, key]);
+}
+
+export const cancelBody = z.strictObject({ reason });
+export const correctionBody = z.strictObject({
+  blockId,
+  reason,
+  patch: patch.optional().describe('Absent: try again as it is.'),
+  accept: z.boolean().optional().describe('Takes a short recharge as it is.'),
+});
+
+/** The body of each action under `/v1/flows/{kind}/{number}/actions/…`. */
+export const actionBodies = {
+  retry: z.strictObject({ blockId, reason }),
+  skip: z.strictObject({ blockId, reason }),
+  amend: z.strictObject({ blockId, reason, patch }),
+  resolve: z.strictObject({
+    blockId,
+    reason,
+    outcome: z.enum(['DONE', 'NOT_DONE'], { error: 'must be DONE or NOT_DONE' }),
+    ref: falpayId.optional().describe("FalPay's id of what was done; needed with DONE."),
+    force: z.boolean().optional().describe("Skips the check against FalPay's look-up."),
+  }),
+  abort: cancelBody,
+  restart: cancelBody,
+} as const;
