@@ -85,26 +85,29 @@ async function exclusively(work) {
   }
   try {
     writeFileSync(join(lock, 'pid'), String(process.pid));
-    await work();
+    return await work();
   } finally {
     rmSync(lock, { recursive: true, force: true });
   }
+}
+
+/** @returns what went wrong, or nothing */
+async function install() {
+  if (upToDate()) return undefined;
+  process.stderr.write('Installing the dependencies (npm ci), about a minute, once per clone …\n');
+  const problem = await npmCi();
+  if (!problem) writeFileSync(installedFor, digest());
+  return problem;
 }
 
 /** Ends the process with a message and a remedy when the dependencies cannot be installed. */
 exports.ensureInstalled = async function ensureInstalled() {
   checkNode();
   if (upToDate()) return;
-  await exclusively(async () => {
-    if (upToDate()) return;
-    process.stderr.write('Installing the dependencies (npm ci), about a minute, once per clone …\n');
-    const problem = await npmCi();
-    if (problem) {
-      fail(
-        `The dependencies could not be installed: npm ci: ${problem}.`,
-        "see npm's message above. If the registry cannot be reached: `npm config set registry <your mirror>`, or set HTTPS_PROXY; then start again",
-      );
-    }
-    writeFileSync(installedFor, digest());
-  });
+  const problem = await exclusively(install);
+  if (!problem) return;
+  fail(
+    `The dependencies could not be installed: npm ci: ${problem}.`,
+    "see npm's message above. If the registry cannot be reached: `npm config set registry <your mirror>`, or set HTTPS_PROXY; then start again",
+  );
 };
