@@ -1,0 +1,114 @@
+/** One call from arrival to answer: faults, token, signature, model, business rules, and the answer's way out. */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { operationRow } from '../../falpay/contract';
+import { handlerOf, type CallName } from '../business/operations';
+import type { Fired } from '../faults/engine';
+import type { CallFault } from '../faults/rules';
+import { Refusal } from '../refusal';
+import type { Sandbox } from '../sandbox';
+import { readRequest, toWire } from '../wire/codec';
+import { refusalAnswer, send, successAnswer, type Answer } from './answer';
+import { headerOf } from './gatekeeper';
+import { digestOf, once } from './idempotency';
+import { FaultyEnd, FRONT_FAULTS } from './spoiled';
+
+interface Noted {
+  orderNo?: string;
+  digest?: string;
+  repeated: boolean;
+}
+
+/** Answers a call of one of the operations; the token's has its own way in. */
+export async function exchange(
+  sandbox: Sandbox,
+  operation: CallName,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const started = sandbox.clock.now();
+  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const noted: Noted = { repeated: false, orderNo: peekOrderNo(sandbox, operation, body) };
+  const fired = sandbox.faults.forCall(operation, noted.orderNo);
+  const log = (end: { status?: number; code?: string }): void =>
+    sandbox.requests.add({
+      at: started,
+      operation,
+      ...noted,
+      ...end,
+      fault: fired.length === 0 ? undefined : fired.map((rule) => rule.fault).join(','),
+      ms: sandbox.clock.now() - started,
+    });
+  const has = (fault: CallFault): Fired<CallFault> | undefined => fired.find((rule) => rule.fault === fault);
+  const end = new FaultyEnd(sandbox, reply, log);
+
+  for (const rule of fired) if (rule.fault === 'latency') await pause(rule.ms ?? 0);
+  const front = fired.find(
+    (rule) => FRONT_FAULTS.includes(rule.fault) || (rule.fault === 'http5xx' && !rule.committed),
+  );
+  if (front !== undefined) return end.inFront(front);
+
+  const release = sandbox.holdBack();
+  reply.raw.once('close', release);
+  const answer = perform(sandbox, {
+    operation,
+    request,
+    body,
+    noted,
+    isHurried: has('callbackBeforeResponse') !== undefined,
+  });
+  if (has('callbackBeforeResponse') !== undefined) await sandbox.settle();
+  const spoiling = has('resetAfterCommit') ?? has('http5xx') ?? has('unreadable') ?? has('wrongSignature');
+  if (spoiling !== undefined) return end.after(spoiling, answer);
+  log({ status: answer.status, code: answer.code });
+  return send(reply, answer, sandbox.signer);
+}
+
+/** Checks and carries out a call. Never throws: whatever goes wrong is an answer. */
+function perform(
+  sandbox: Sandbox,
+  call: { operation: CallName; request: FastifyRequest; body: Buffer; noted: Noted; isHurried: boolean },
+): Answer {
+  const { operation, request, body, noted } = call;
+  const { profile } = sandbox.signer;
+  try {
+    sandbox.tokens.check(headerOf(request.headers, profile.headers.authorization), profile.headers.authorizationScheme);
+    sandbox.gatekeeper.checkSignature(request.headers, body);
+    const row = operationRow(operation);
+    const dto = row.request === null ? requireEmpty(body) : readRequest(row.request, body, profile.wire);
+    noted.digest = digestOf(dto);
+    const { result, repeated } = once(
+      sandbox.world.database,
+      { operation, orderNo: noted.orderNo, digest: noted.digest },
+      () => sandbox.hurried(call.isHurried, () => handlerOf(operation)(sandbox.world, dto)),
+    );
+    noted.repeated = repeated;
+    if (result.success)
+      return successAnswer(profile, toWire(sandbox.responseModel(operation), result.data, profile.wire));
+    return refusalAnswer(profile, new Refusal(result.code, result.message, result.field));
+  } catch (error) {
+    if (error instanceof Refusal) return refusalAnswer(profile, error);
+    sandbox.log.error({ err: error, operation, orderNo: noted.orderNo }, 'a call failed inside the sandbox');
+    return refusalAnswer(profile, new Refusal('SYSTEM_ERROR', 'internal error of the sandbox, see its log'));
+  }
+}
+
+function requireEmpty(body: Buffer): undefined {
+  const text = body.toString('utf8').trim();
+  if (text !== '' && text !== '{}') throw new Refusal('INVALID_PARAMETER', 'this operation takes an empty body');
+  return undefined;
+}
+
+/** The order number as it stands in the body, read leniently: faults and the log need it also where the call is wrong. */
+function peekOrderNo(sandbox: Sandbox, operation: CallName, body: Buffer): string | undefined {
+  const row = operationRow(operation);
+  if (row.orderNo === undefined || row.request === null) return undefined;
+  const name = sandbox.signer.profile.wire.names[row.request.meta()?.id ?? '']?.[row.orderNo] ?? row.orderNo;
+  try {
+    const fields: unknown = JSON.parse(body.toString('utf8'));
+    const value = typeof fields === 'object' && fields !== null ? (fields as Record<string, unknown>)[name] : undefined;
+    return typeof value === 'string' && value.length <= 64 ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,67 @@
+/** How calls go wrong on purpose: before they are carried out, or after. */
+import type { FastifyReply } from 'fastify';
+import type { Fired } from '../faults/engine';
+import type { CallFault } from '../faults/rules';
+import { Refusal } from '../refusal';
+import type { Sandbox } from '../sandbox';
+import { refusalAnswer, send, type Answer } from './answer';
+
+/** Faults that keep the call from being carried out. */
+export const FRONT_FAULTS: readonly CallFault[] = ['down', 'resetBeforeCommit', 'rateLimit', 'tokenRefused'];
+
+export class FaultyEnd {
+  constructor(
+    private readonly sandbox: Sandbox,
+    private readonly reply: FastifyReply,
+    private readonly log: (end: { status?: number; code?: string }) => void,
+  ) {}
+
+  /** Ends a call that was not carried out. */
+  inFront(rule: Fired<CallFault>): FastifyReply {
+    const { signer } = this.sandbox;
+    if (rule.fault === 'rateLimit') {
+      const answer = refusalAnswer(signer.profile, new Refusal('TOO_MANY_REQUESTS', 'too many requests'));
+      return this.signed({ ...answer, headers: { 'retry-after': String(Math.ceil((rule.ms ?? 1_000) / 1000)) } });
+    }
+    if (rule.fault === 'tokenRefused') {
+      return this.signed(
+        refusalAnswer(signer.profile, new Refusal('INVALID_TOKEN', 'the access token is unknown or has expired')),
+      );
+    }
+    if (rule.fault === 'http5xx') return this.fromTheProxy(rule.status);
+    return this.breakOff();
+  }
+
+  /** Ends a call that was carried out. */
+  after(rule: Fired<CallFault>, answer: Answer): FastifyReply {
+    if (rule.fault === 'wrongSignature') {
+      this.log({ status: answer.status, code: answer.code });
+      return send(this.reply, answer, this.sandbox.signer, { spoilt: true });
+    }
+    if (rule.fault === 'http5xx') return this.fromTheProxy(rule.status);
+    if (rule.fault === 'resetAfterCommit') return this.breakOff();
+    this.log({ status: 200, code: 'unreadable' });
+    return this.reply.code(200).type('text/html').send('<html><body>Please try again later</body></html>');
+  }
+
+  private signed(answer: Answer): FastifyReply {
+    this.log({ status: answer.status, code: answer.code });
+    return send(this.reply, answer, this.sandbox.signer);
+  }
+
+  /** What stands before FalPay knows no envelope and has no key. */
+  private fromTheProxy(status: number): FastifyReply {
+    this.log({ status });
+    return this.reply.code(status).type('text/html').send(`<html><body><h1>${status}</h1></body></html>`);
+  }
+
+  private breakOff(): FastifyReply {
+    this.log({});
+    this.reply.hijack();
+    const { socket } = this.reply.raw;
+    // A reset, as the network does it, not an orderly end.
+    if (socket === null) this.reply.raw.destroy();
+    else socket.resetAndDestroy();
+    return this.reply;
+  }
+}

@@ -1,0 +1,66 @@
+/** 获取令牌: the only operation that is attested [A]; credentials in the query string by default. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Refusal } from '../refusal';
+import type { Sandbox } from '../sandbox';
+import { parseJson } from '../wire/codec';
+import { refusalAnswer, send, successAnswer, type Answer } from './answer';
+import { FaultyEnd, FRONT_FAULTS } from './spoiled';
+
+export async function tokenEndpoint(
+  sandbox: Sandbox,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const started = sandbox.clock.now();
+  const fired = sandbox.faults.forCall('getToken', undefined);
+  const log = (end: { status?: number; code?: string }): void =>
+    sandbox.requests.add({
+      at: started,
+      operation: 'getToken',
+      ...end,
+      fault: fired.length === 0 ? undefined : fired.map((rule) => rule.fault).join(','),
+      repeated: false,
+      ms: sandbox.clock.now() - started,
+    });
+  const end = new FaultyEnd(sandbox, reply, log);
+  for (const rule of fired) if (rule.fault === 'latency') await pause(rule.ms ?? 0);
+  const front = fired.find(
+    (rule) => FRONT_FAULTS.includes(rule.fault) || (rule.fault === 'http5xx' && !rule.committed),
+  );
+  if (front !== undefined) return end.inFront(front);
+  const answer = issue(sandbox, request);
+  const spoiling = fired.find((rule) =>
+    ['resetAfterCommit', 'http5xx', 'unreadable', 'wrongSignature'].includes(rule.fault),
+  );
+  if (spoiling !== undefined) return end.after(spoiling, answer);
+  log({ status: answer.status, code: answer.code });
+  return send(reply, answer, sandbox.signer);
+}
+
+function issue(sandbox: Sandbox, request: FastifyRequest): Answer {
+  const { profile } = sandbox.signer;
+  try {
+    const lifetime = sandbox.settings.current.tokenLifetime;
+    const token = sandbox.tokens.issue(credentialsOf(sandbox, request), lifetime);
+    const unit = { s: 1, ms: 1000, min: 1 / 60 }[profile.token.expiresInUnit];
+    return successAnswer(profile, { ...token, expires_in: Math.floor(lifetime * unit) });
+  } catch (error) {
+    if (error instanceof Refusal) return refusalAnswer(profile, error);
+    throw error;
+  }
+}
+
+function credentialsOf(sandbox: Sandbox, request: FastifyRequest): Readonly<Record<string, unknown>> {
+  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  switch (sandbox.signer.profile.token.transport) {
+    case 'query':
+      return request.query as Record<string, unknown>;
+    case 'form':
+      return Object.fromEntries(new URLSearchParams(body.toString('utf8')));
+    case 'json': {
+      const fields = parseJson(body);
+      return typeof fields === 'object' && fields !== null ? (fields as Record<string, unknown>) : {};
+    }
+  }
+}

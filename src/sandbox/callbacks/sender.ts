@@ -1,0 +1,180 @@
+/** Sends callbacks: at least once, again by the ladder until acknowledged, several at a time, order not guaranteed. */
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import type { KeyObject } from 'node:crypto';
+import axios, { type AxiosInstance } from 'axios';
+import type { FalpayProfile } from '../../falpay/contract/profile';
+import type { Clock } from '../clock';
+import type { Settings } from '../settings';
+import { signBody, type Signed } from '../wire/signature';
+import type { OutgoingCallback, Outbox } from './outbox';
+
+const AT_ONCE = 32;
+const LONGEST_TIMER = 2_147_483_647;
+
+interface Answer {
+  readonly status?: number;
+  readonly outcome: string;
+  readonly acknowledged: boolean;
+}
+
+export class Sender {
+  private readonly http: AxiosInstance;
+  private readonly agents = {
+    httpAgent: new HttpAgent({ keepAlive: true }),
+    httpsAgent: new HttpsAgent({ keepAlive: true }),
+  };
+  private readonly inFlight = new Map<string, Promise<void>>();
+  private readonly aborter = new AbortController();
+  private timer: NodeJS.Timeout | undefined;
+  private running = false;
+
+  constructor(
+    private readonly parts: {
+      readonly outbox: Outbox;
+      readonly clock: Clock;
+      readonly settings: Settings;
+      readonly profile: FalpayProfile;
+      readonly platformKey: KeyObject;
+      /** True while an answer is being written that must leave before what it caused. */
+      readonly isHeldBack: () => boolean;
+    },
+  ) {
+    this.http = axios.create({
+      ...this.agents,
+      responseType: 'text',
+      transformRequest: [],
+      transformResponse: [],
+      validateStatus: () => true,
+      maxRedirects: 0,
+      maxContentLength: 100_000,
+      proxy: false,
+    });
+  }
+
+  start(): void {
+    this.running = true;
+    this.pump();
+  }
+
+  /** Waits for what is on its way, cutting off what takes too long. */
+  async stop(): Promise<void> {
+    this.running = false;
+    clearTimeout(this.timer);
+    this.aborter.abort();
+    await Promise.allSettled(this.inFlight.values());
+    this.agents.httpAgent.destroy();
+    this.agents.httpsAgent.destroy();
+  }
+
+  /** Starts what is due and sets the clock for what comes next. */
+  pump(): void {
+    if (!this.running || this.parts.isHeldBack()) return;
+    this.startDue();
+    clearTimeout(this.timer);
+    // A full house is not waited for: each one that leaves pumps again.
+    if (this.parts.settings.current.callbackUrl === null || this.inFlight.size >= AT_ONCE) return;
+    const next = this.parts.outbox.nextAt(this.inFlight);
+    if (next === undefined) return;
+    this.timer = setTimeout(() => this.pump(), Math.min(Math.max(next - this.parts.clock.now(), 0), LONGEST_TIMER));
+  }
+
+  /** Sends everything that is due now and waits for the answers. */
+  async flush(): Promise<void> {
+    this.startDue();
+    await Promise.allSettled(this.inFlight.values());
+  }
+
+  private startDue(): void {
+    const url = this.parts.settings.current.callbackUrl;
+    if (url === null) return;
+    for (const callback of this.parts.outbox.due(this.parts.clock.now())) {
+      if (this.inFlight.size >= AT_ONCE) return;
+      if (this.inFlight.has(callback.eventId)) continue;
+      const sending = this.send(url, callback).finally(() => {
+        this.inFlight.delete(callback.eventId);
+        this.pump();
+      });
+      this.inFlight.set(callback.eventId, sending);
+    }
+  }
+
+  private async send(url: string, callback: OutgoingCallback): Promise<void> {
+    const fault = callback.tries === 0 ? callback.fault : undefined;
+    const at = this.parts.clock.now();
+    const readable = Buffer.from(callback.body, 'utf8');
+    const body = fault === 'unreadable' ? readable.subarray(0, readable.length / 2) : readable;
+    const repeats = this.parts.settings.current.callbackSigning === 'once' ? callback.signed : undefined;
+    const signed =
+      repeats ??
+      signBody(
+        fault === 'wrongSignature' ? Buffer.from('not this body') : body,
+        this.parts.platformKey,
+        this.parts.profile.signature,
+        at,
+      );
+    const address = `${url.replace(/\/$/, '')}/${callback.topic}`;
+    const answers = await Promise.all(
+      Array.from({ length: fault === 'duplicateCallback' ? 2 : 1 }, () => this.post(address, body, signed)),
+    );
+    // Cut off by our own stop: it counts for nothing and is sent again after the start.
+    if (this.aborter.signal.aborted) return;
+    const answer = answers.find((one) => one.acknowledged) ??
+      answers[0] ?? { outcome: 'not sent', acknowledged: false };
+    // Spoilt on purpose: the right signature must not be replaced by the wrong one's when it is signed once only.
+    this.parts.outbox.record(callback, {
+      at,
+      ms: this.parts.clock.now() - at,
+      ...answer,
+      signed:
+        fault === undefined || fault === 'duplicateCallback'
+          ? signed
+          : signBody(readable, this.parts.platformKey, this.parts.profile.signature, at),
+    });
+  }
+
+  private async post(address: string, body: Buffer, signed: Signed): Promise<Answer> {
+    const { headers, http } = this.parts.profile;
+    try {
+      const response = await this.http.post<string>(address, body, {
+        timeout: this.parts.settings.current.callbackTimeout,
+        signal: this.aborter.signal,
+        headers: {
+          'Content-Type': http.contentType,
+          [headers.timestamp]: signed.timestamp,
+          [headers.nonce]: signed.nonce,
+          [headers.signature]: signed.signature,
+        },
+      });
+      const acknowledged =
+        response.status === this.parts.profile.callbacks.acknowledgement.status &&
+        this.isAcknowledgement(response.data);
+      return { status: response.status, acknowledged, outcome: acknowledged ? 'acknowledged' : 'not acknowledged' };
+    } catch (error) {
+      const code = axios.isAxiosError(error) ? error.code : undefined;
+      return {
+        acknowledged: false,
+        outcome: code === 'ECONNABORTED' || code === 'ETIMEDOUT' ? 'timeout' : (code ?? 'failed'),
+      };
+    }
+  }
+
+  /** What the profile asks for is there; a message may say what it likes. */
+  private isAcknowledgement(text: unknown): boolean {
+    if (typeof text !== 'string') return false;
+    const { success, code } = this.parts.profile.envelope;
+    const wanted = Object.entries(this.parts.profile.callbacks.acknowledgement.body).filter(
+      ([key]) => key === success || key === code,
+    );
+    try {
+      const answer: unknown = JSON.parse(text);
+      return (
+        typeof answer === 'object' &&
+        answer !== null &&
+        wanted.every(([key, value]) => (answer as Record<string, unknown>)[key] === value)
+      );
+    } catch {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,49 @@
+/** Every way in which the sandbox says no: the code it answers and the HTTP status that goes with it. [I] */
+
+const HTTP_STATUS = {
+  INVALID_PARAMETER: 400,
+  INVALID_SIGNATURE: 400,
+  INVALID_CLIENT: 401,
+  INVALID_TOKEN: 401,
+  ENDPOINT_UNKNOWN: 404,
+  BODY_TOO_LARGE: 413,
+  TOO_MANY_REQUESTS: 429,
+  SYSTEM_ERROR: 500,
+  NOT_FOUND: 200,
+  DUPLICATE_ORDER_NO: 200,
+  INSUFFICIENT_BALANCE: 200,
+  MERCHANT_NOT_APPROVED: 200,
+  MERCHANT_STATUS: 200,
+  WALLET_STATUS: 200,
+  BIN_UNAVAILABLE: 200,
+  CARDHOLDER_REQUIRED: 200,
+  CARDHOLDER_INVALID: 200,
+  CARD_STATUS: 200,
+  CARD_REFUSED: 200,
+  LIMIT_BELOW_USED: 200,
+  AMOUNT_TOO_SMALL: 200,
+  CURRENCY_UNSUPPORTED: 200,
+  METHOD_UNAVAILABLE: 200,
+  ORDER_STATUS: 200,
+} as const;
+
+export type RefusalCode = keyof typeof HTTP_STATUS;
+
+/** A definite no. Nothing of what was asked has happened. */
+export class Refusal extends Error {
+  constructor(
+    readonly code: RefusalCode,
+    message: string,
+    /** The field at fault, by path. */
+    readonly field?: string,
+  ) {
+    super(message);
+  }
+
+  get status(): number {
+    return HTTP_STATUS[this.code];
+  }
+}
+
+/** A refusal that a plan asked for: the plan is used up by it, so what was written until then is kept. */
+export class PlannedRefusal extends Refusal {}

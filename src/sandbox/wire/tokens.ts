@@ -1,0 +1,53 @@
+/** 获取令牌: access tokens and their end. Kept in memory only: after a restart the client is refused once and takes a new one. */
+import { randomBytes, timingSafeEqual, createHash } from 'node:crypto';
+import type { TokenVo } from '../../falpay/contract';
+import type { Clock } from '../clock';
+import { Refusal } from '../refusal';
+
+export class Tokens {
+  private readonly endOf = new Map<string, number>();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly client: { readonly id: string; readonly secret: string },
+  ) {}
+
+  /** @throws Refusal when the grant type or the credentials are wrong */
+  issue(request: Readonly<Record<string, unknown>>, lifetimeSeconds: number): TokenVo {
+    if (request['grant_type'] !== 'client_credentials') {
+      throw new Refusal('INVALID_PARAMETER', 'grant_type: must be client_credentials', 'grant_type');
+    }
+    if (!isSame(request['client_id'], this.client.id) || !isSame(request['client_secret'], this.client.secret)) {
+      throw new Refusal('INVALID_CLIENT', 'unknown client_id or wrong client_secret');
+    }
+    this.forgetEnded();
+    const token = randomBytes(96).toString('base64');
+    this.endOf.set(token, this.clock.now() + lifetimeSeconds * 1000);
+    return { access_token: token, token_type: 'bearer', expires_in: lifetimeSeconds, scope: 'default' };
+  }
+
+  /** @throws Refusal INVALID_TOKEN */
+  check(authorization: string | undefined, scheme: string): void {
+    const [given, token, ...rest] = authorization?.split(' ') ?? [];
+    if (token === undefined || rest.length > 0 || given?.toLowerCase() !== scheme.toLowerCase()) {
+      throw new Refusal('INVALID_TOKEN', `no access token: send it as "${scheme} <token>"`);
+    }
+    const end = this.endOf.get(token);
+    if (end === undefined || end <= this.clock.now())
+      throw new Refusal('INVALID_TOKEN', 'the access token is unknown or has expired');
+  }
+
+  /** Every token out there is refused from now on. */
+  revokeAll(): void {
+    this.endOf.clear();
+  }
+
+  private forgetEnded(): void {
+    for (const [token, end] of this.endOf) if (end <= this.clock.now()) this.endOf.delete(token);
+  }
+}
+
+function isSame(given: unknown, wanted: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return typeof given === 'string' && timingSafeEqual(digest(given), digest(wanted));
+}
