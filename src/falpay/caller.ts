@@ -140,6 +140,7 @@ export class Caller {
         ...(body.length === 0 ? {} : { 'Content-Type': profile.http.contentType }),
       },
       body,
+      freshConnection: operations[name].kind !== 'query',
       deadline,
     });
   }

@@ -28,30 +28,31 @@ export interface HttpRequest {
   readonly query?: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
+  /**
+   * On a connection of its own. A kept connection may have been closed by the other side a moment ago, unnoticed: for
+   * a query that is a retry, for a creating call it would be an outcome nobody knows.
+   */
+  readonly freshConnection?: boolean;
   /** Gives the request up. */
   readonly deadline: Deadline;
 }
 
-// Shorter than the 5 s after which common servers close an idle connection: a call sent into a connection that is
-// just being closed would have an unknown outcome for no reason.
+// Shorter than the 5 s after which common servers close an idle connection.
 const IDLE_CONNECTION_MS = 4000;
 
-/** POSTs raw bodies over kept-alive connections: no retries, no redirects, no parsing, no proxy from the environment. */
+/** POSTs raw bodies: no retries, no redirects, no parsing, no proxy from the environment. */
 export class Http {
   readonly #base: string;
   readonly #axios: AxiosInstance;
-  readonly #agents: readonly http.Agent[];
+  readonly #kept: Agents;
+  readonly #fresh: Agents;
 
   constructor(baseUrl: string, maxAnswerBytes: number) {
     this.#base = checkedBase(baseUrl);
-    const options = { keepAlive: true, timeout: IDLE_CONNECTION_MS, scheduling: 'lifo' } as const;
-    const httpAgent = new http.Agent(options);
-    const httpsAgent = new https.Agent(options);
-    this.#agents = [httpAgent, httpsAgent];
+    this.#kept = agents({ keepAlive: true, timeout: IDLE_CONNECTION_MS, scheduling: 'lifo' });
+    this.#fresh = agents({ keepAlive: false });
     this.#axios = axios.create({
       adapter: 'http',
-      httpAgent,
-      httpsAgent,
       proxy: false,
       maxRedirects: 0,
       maxContentLength: maxAnswerBytes,
@@ -63,13 +64,15 @@ export class Http {
     });
   }
 
-  async post({ path, query, headers, body, deadline }: HttpRequest): Promise<HttpAnswer | HttpFailure> {
+  async post(request: HttpRequest): Promise<HttpAnswer | HttpFailure> {
+    const { path, query, headers, body, freshConnection = false, deadline } = request;
     if (deadline.signal.aborted) return { kind: 'failure', sent: false, code: deadline.reason() };
     const search = query ? `?${new URLSearchParams(query).toString()}` : '';
     try {
       const response: AxiosResponse<Buffer> = await this.#axios.post(`${this.#base}${path}${search}`, body, {
         headers: { Accept: 'application/json', 'Accept-Encoding': 'identity', 'User-Agent': 'cardflow', ...headers },
         signal: deadline.signal,
+        ...(freshConnection ? this.#fresh : this.#kept),
       });
       return {
         kind: 'answer',
@@ -85,9 +88,20 @@ export class Http {
 
   /** Closes the idle connections. */
   close(): void {
-    for (const agent of this.#agents) agent.destroy();
+    this.#kept.httpAgent.destroy();
+    this.#kept.httpsAgent.destroy();
   }
 }
+
+interface Agents {
+  readonly httpAgent: http.Agent;
+  readonly httpsAgent: https.Agent;
+}
+
+const agents = (options: http.AgentOptions): Agents => ({
+  httpAgent: new http.Agent(options),
+  httpsAgent: new https.Agent(options),
+});
 
 /** When a call is given up: at its time limit, or when the caller says so. */
 export class Deadline {
@@ -139,22 +153,26 @@ function plainHeaders(response: AxiosResponse): Readonly<Record<string, string>>
 // Refused while the connection was being made: the request itself had not been written yet. The same codes can come
 // from a connection already in use (a route that vanishes), hence the look at the system call.
 const CONNECTING = new Set(['connect', 'getaddrinfo']);
-const UNTRUSTED = /^(ERR_TLS_|CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT_IN_CHAIN$|ERR_SSL_)/;
+const UNTRUSTED = /^(ERR_TLS_CERT_|CERT_|UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT_IN_CHAIN$)/;
 
 function failedBeforeSending(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { syscall, code, errors, cause } = error as Error & {
-    readonly syscall?: string;
-    readonly code?: string;
-    readonly errors?: readonly unknown[];
-  };
-  if (syscall !== undefined) return CONNECTING.has(syscall);
-  if (errors && errors.length > 0) return errors.every(failedBeforeSending);
+  if (typeof error !== 'object' || error === null) return false;
+  const { syscall, code, errors, cause } = error as SystemError;
+  if (typeof syscall === 'string') return CONNECTING.has(syscall);
+  // Several addresses were tried: each of them must have failed while connecting.
+  if (Array.isArray(errors) && errors.length > 0) return errors.every(failedBeforeSending);
   if (cause !== undefined) return failedBeforeSending(cause);
-  return code !== undefined && UNTRUSTED.test(code);
+  return typeof code === 'string' && UNTRUSTED.test(code);
+}
+
+interface SystemError {
+  readonly syscall?: unknown;
+  readonly code?: unknown;
+  readonly errors?: unknown;
+  readonly cause?: unknown;
 }
 
 function codeOf(error: unknown): string {
-  const code = error instanceof Error ? (error as Error & { readonly code?: unknown }).code : undefined;
+  const code = typeof error === 'object' && error !== null ? (error as SystemError).code : undefined;
   return typeof code === 'string' ? code : 'UNREADABLE';
 }

@@ -39,6 +39,9 @@ export function money(text: string, currency: string): Money {
   return { amount: value, currency };
 }
 
+/** An amount of a FalPay answer: exact whatever its number of decimals. @throws RangeError when the text is no plain decimal */
+export const received = (text: string, currency: string): Money => ({ amount: amount(text), currency });
+
 /** a + b, with as many decimals as the finer of the two. @throws RangeError when the currencies differ */
 export const add = (a: Money, b: Money): Money => combine(a, b, (x, y) => x.plus(y));
 
