@@ -1,0 +1,121 @@
+/** Process: the Temporal worker. Configured by the environment alone; SIGTERM and SIGINT drain it, a second one ends it at once. */
+import type { Worker } from '@temporalio/worker';
+import { createActivities } from './activities';
+import { CardflowClient } from './client/index';
+import { ConfigError, flowPolicy, loadWorkerConfig, type WorkerConfig } from './config';
+import { FalpayClient } from './falpay';
+import { createLogger, type Logger } from './logging';
+import { taskQueueFor } from './messages/flow';
+import { temporalClient } from './temporal/connection';
+import { falpayCallMetrics, processRegistry, serveMetrics } from './temporal/metrics';
+import { reachTemporal } from './temporal/reach';
+import { installRuntime } from './temporal/runtime';
+import { registerSearchAttributes } from './temporal/search-attributes';
+import { createWorker } from './temporal/worker';
+
+const SERVICE = 'worker';
+
+async function main(): Promise<void> {
+  const config = configOrExit();
+  const log = createLogger({ service: SERVICE, level: config.logLevel, environment: config.environment });
+  const stop = stopSignals(log);
+  try {
+    await run(config, log, stop);
+    log.info('worker stopped');
+    process.exit(0);
+  } catch (error) {
+    // Stopped while it was still waiting for the server: nothing was under way.
+    if (stop.aborted && (error as Error).name === 'AbortError') process.exit(0);
+    log.fatal({ err: error }, 'worker failed');
+    process.exit(1);
+  }
+}
+
+async function run(config: WorkerConfig, log: Logger, stop: AbortSignal): Promise<void> {
+  const registry = processRegistry(SERVICE);
+  const { metricsUrl } = await installRuntime({ log, metrics: config.metricsPort !== undefined });
+  const current: { worker?: Worker; waitsFor: string } = { waitsFor: `Temporal at ${config.temporal.address}` };
+  const metrics =
+    config.metricsPort === undefined
+      ? undefined
+      : await serveMetrics({
+          port: config.metricsPort,
+          registry,
+          nativeUrl: metricsUrl,
+          health: {
+            alive: () => current.worker?.getState() !== 'FAILED',
+            notReady: () => {
+              const state = current.worker?.getState();
+              if (state === 'RUNNING') return undefined;
+              return state === undefined ? `waits for ${current.waitsFor}` : `the worker is ${state.toLowerCase()}`;
+            },
+          },
+        });
+  if (metrics) log.info({ port: metrics.port }, 'metrics and health are served');
+
+  const links = await reachTemporal(config.temporal, { log, signal: stop });
+  try {
+    current.waitsFor = 'search attributes';
+    const { added } = await registerSearchAttributes(links.connection, config.temporal.namespace, stop);
+    if (added.length > 0) log.info({ added }, 'search attributes registered');
+
+    current.waitsFor = 'the workflow bundle';
+    const worker = await createWorker({
+      config,
+      connection: links.native,
+      activities: createActivities({
+        falpay: new FalpayClient({ ...config.falpay, hooks: falpayCallMetrics(registry) }),
+        policy: flowPolicy(config, config.falpay.profile),
+        environment: config.environment,
+        router: new CardflowClient({
+          temporal: temporalClient(links.connection, config),
+          environment: config.environment,
+        }).callbacks,
+      }),
+    });
+    current.worker = worker;
+    stop.throwIfAborted();
+    stop.addEventListener('abort', () => worker.shutdown(), { once: true });
+    log.info(
+      {
+        address: config.temporal.address,
+        namespace: config.temporal.namespace,
+        taskQueue: taskQueueFor(config.environment),
+        encrypted: config.codec !== undefined,
+      },
+      'worker runs',
+    );
+    await worker.run();
+  } finally {
+    await links.close();
+    await metrics?.close();
+  }
+}
+
+/** A mistake in the configuration is told in plain words: whoever reads it sits before a terminal or a deployment's log. */
+function configOrExit(): WorkerConfig {
+  try {
+    return loadWorkerConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    createLogger({ service: SERVICE }).fatal({ problems: error.problems }, error.message);
+    process.exit(2);
+  }
+}
+
+function stopSignals(log: Logger): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(name, () => {
+      if (controller.signal.aborted) {
+        log.warn({ signal: name }, 'second signal: ended at once; calls under way will be looked up');
+        process.exit(1);
+      }
+      log.info({ signal: name }, 'worker drains');
+      controller.abort();
+    });
+  }
+  return controller.signal;
+}
+
+void main();
