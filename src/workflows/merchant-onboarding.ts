@@ -21,7 +21,10 @@ const PLAN = [
  * @returns the final state; its `result` holds the ids, or, after an abort, what is left behind at FalPay
  */
 export async function merchantOnboarding(input: FlowInput<OnboardingBody>): Promise<FlowState<OnboardingResult>> {
-  const cardSteps = input.body.cards.map((_, index) => `card-${index + 1}`);
+  const cardSteps = input.body.cards.flatMap(({ cardholder }, index) => [
+    ...(cardholder ? [`cardholder-${index + 1}`] : []),
+    `card-${index + 1}`,
+  ]);
   const flow = beginFlow('onboarding', input, [...PLAN, ...cardSteps]);
   return flow.run(
     async () => {

@@ -1,6 +1,7 @@
 /** The arrival of the money: callbacks claim, 卡钱包流水 proves, and the sum over all orders of the flow decides. */
-import { Decimal } from 'decimal.js';
 import type { WalletRechargeData } from '../../falpay/contract';
+import type { Money } from '../../falpay/money';
+import { add, compare, isNegative, isZero, received, subtract, sum } from '../../falpay/money';
 import type { Movement } from '../../activities';
 import type { CallbackEvent, OnboardingBody, RechargeOutput } from '../../messages';
 import type { BlockSpec } from '../flow/blocks';
@@ -15,7 +16,7 @@ const TOPIC = 'wallet-recharge';
 /** What callbacks say of an order. The sum is cumulative, net of fees. */
 interface Claim {
   status: string;
-  credited: Decimal;
+  credited: Money;
 }
 
 interface Order {
@@ -42,13 +43,16 @@ export class Arrivals {
 
   /** What the next order asks for: all of it, or what the orders before have left open, fees included. */
   remainder(): string {
-    const ordered = new Decimal(this.flow.body.recharge.amount);
-    const received = this.orders.reduce(
-      (sum, { shown }) => sum.plus(shown.credited ?? 0).plus(shown.credited ? (shown.fee ?? 0) : 0),
-      new Decimal(0),
+    const { amount, currency } = this.flow.body.recharge;
+    const gross = sum(
+      this.orders.flatMap(({ shown }) => [
+        creditedOn(shown),
+        received(shown.credited ? (shown.fee ?? '0') : '0', currency),
+      ]),
+      currency,
     );
-    const rest = ordered.minus(received);
-    return (rest.gt(0) ? rest : Decimal.max(this.needed().minus(this.credited()), 0)).toFixed(ordered.decimalPlaces());
+    const rest = subtract(received(amount, currency), gross);
+    return (isNegative(rest) || isZero(rest) ? subtract(this.needed(), this.credited()) : rest).amount;
   }
 
   /** The customer may see where to pay as soon as the order is about to be placed. */
@@ -69,7 +73,8 @@ export class Arrivals {
     this.last.shown = placed;
     this.last.announcedFee = placed.fee;
     this.publish();
-    if (placed.currency === currency && new Decimal(placed.amount).eq(amount)) return;
+    if (placed.currency === currency && compare(received(placed.amount, currency), received(amount, currency)) === 0)
+      return;
     await hold(this.flow, 'create-recharge', {
       reason: placed.currency === currency ? 'MISMATCH' : 'CURRENCY_MISMATCH',
       message: `ordered ${amount} ${currency} as ${placed.rechargeOrderNo}, FalPay booked ${placed.amount} ${placed.currency}; retry takes FalPay's order as it is`,
@@ -92,8 +97,8 @@ export class Arrivals {
       return 'ask';
     }
     // Sums are cumulative and only grow; an older callback claims less and changes nothing.
-    const credited = new Decimal(data.creditedAmount);
-    if (!order.claim || credited.gte(order.claim.credited))
+    const credited = received(data.creditedAmount, data.currency);
+    if (!order.claim || compare(credited, order.claim.credited) >= 0)
       order.claim = { status: later(order.claim?.status, data.status), credited };
     order.shown = { ...order.shown, status: order.claim.status };
     return 'ask';
@@ -127,15 +132,14 @@ export class Arrivals {
         ),
       );
     this.publish();
-    const credited = this.credited();
-    if (credited.gte(this.needed())) return { is: 'settled', value: undefined };
+    if (compare(this.credited(), this.needed()) >= 0) return { is: 'settled', value: undefined };
     if (foreign) return { is: 'blocked', block: otherCurrency(foreign, this.newest) };
-    const behind = this.orders.find(({ shown, claim }) => claim?.credited.gt(shown.credited ?? 0));
+    const behind = this.orders.find(({ shown, claim }) => claim && compare(claim.credited, creditedOn(shown)) > 0);
     if (behind)
       return {
         is: 'open',
         lag: {
-          behind: `the callback that ${behind.claim?.credited.toFixed()} arrived on ${behind.shown.rechargeOrderNo}`,
+          behind: `the callback that ${behind.claim?.credited.amount} arrived on ${behind.shown.rechargeOrderNo}`,
         },
       };
     if (this.last.claim?.status === 'FAILED') return { is: 'blocked', block: this.failed() };
@@ -144,13 +148,13 @@ export class Arrivals {
   }
 
   /** At the deadline: money that came but is too little is the backend's to settle; none at all is the operator's. */
-  atDeadline = (): BlockSpec | undefined => (this.credited().gt(0) ? this.short() : undefined);
+  atDeadline = (): BlockSpec | undefined => (isZero(this.credited()) ? undefined : this.short());
 
   private short(): BlockSpec {
     const { currency } = this.newest;
     return {
       reason: 'RECHARGE_SHORT',
-      message: `${this.credited().toFixed()} ${currency} arrived of ${this.needed().toFixed()} needed; accept it, correct to order the rest, or let more come on the same order`,
+      message: `${this.credited().amount} ${currency} arrived of ${this.needed().amount} needed; accept it, correct to order the rest, or let more come on the same order`,
       actions: ['correct', 'amend', 'retry'],
       patchable: ['recharge'],
     };
@@ -166,13 +170,18 @@ export class Arrivals {
   }
 
   /** By the first order: the announced fee is known from there, and later orders only complete it. */
-  private needed(): Decimal {
-    const { amount, minCredited } = this.flow.body.recharge;
-    return new Decimal(minCredited ?? new Decimal(amount).minus(this.orders[0]?.announcedFee ?? 0));
+  private needed(): Money {
+    const { amount, currency, minCredited } = this.flow.body.recharge;
+    if (minCredited !== undefined) return received(minCredited, currency);
+    return subtract(received(amount, currency), received(this.orders[0]?.announcedFee ?? '0', currency));
   }
 
-  private credited(): Decimal {
-    return this.orders.reduce((sum, { shown }) => sum.plus(shown.credited ?? 0), new Decimal(0));
+  private credited(): Money {
+    const { currency } = this.flow.body.recharge;
+    return sum(
+      this.orders.map(({ shown }) => creditedOn(shown)),
+      currency,
+    );
   }
 
   private get last(): Order {
@@ -223,15 +232,18 @@ function book(order: Order, movements: readonly Movement[]): void {
     (movement) => movement.status === 'SUCCESS' && movement.type === 'RECHARGE' && movement.direction === 'IN',
   );
   if (booked.length === 0) return;
-  const sum = (pick: (movement: Movement) => string) =>
-    booked.reduce((total, movement) => total.plus(pick(movement)), new Decimal(0));
-  const credited = sum((movement) => movement.amount);
+  const total = (pick: (movement: Movement) => string) =>
+    booked.map((movement) => received(pick(movement), movement.currency)).reduce(add).amount;
   order.shown = {
     ...order.shown,
     orderNo: order.shown.orderNo ?? booked[0]?.orderNo,
-    credited: credited.toFixed(),
-    fee: sum((movement) => movement.fee).toFixed(),
+    credited: total((movement) => movement.amount),
+    fee: total((movement) => movement.fee),
   };
+}
+
+function creditedOn({ credited, currency }: RechargeOutput): Money {
+  return received(credited ?? '0', currency);
 }
 
 /** An end outlives a repeated or late PROCESSING. */

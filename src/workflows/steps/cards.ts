@@ -1,6 +1,7 @@
 /** 创建持卡人 and 开卡申请, card by card: each on its own, so that one refused does not stop the others. */
-import { Decimal } from 'decimal.js';
 import type { ApiCardBinVo } from '../../falpay/contract';
+import type { Money } from '../../falpay/money';
+import { add, compare, received, sum } from '../../falpay/money';
 import type { CardFacts } from '../../activities';
 import type { CardOutput, CardRequest, OnboardingBody, OrderStep } from '../../messages';
 import { orderNoFor } from '../../messages';
@@ -40,8 +41,8 @@ class CardIssue {
   output: CardOutput;
   private readonly step: string;
   private readonly correction: Correction;
-  /** What this card will still take from the wallet; zero once it was applied for. */
-  private toCome = new Decimal(0);
+  /** What this card will still take from the wallet; nothing once it was applied for. */
+  private toCome?: Money;
   private round = 1;
   private holder?: Cardholder;
 
@@ -78,6 +79,8 @@ class CardIssue {
   private async attempt(all: readonly CardIssue[]): Promise<End> {
     const bin = await this.chooseBin();
     if (!bin) return 'skip';
+    const holderStep = `cardholder-${this.index + 1}`;
+    if (!bin.needCardholder && this.request.cardholder) this.flow.record.end(holderStep, 'SKIPPED');
     if (bin.needCardholder) {
       this.holder = await provideCardholder(this.flow, this.holderOf(), this.holder);
       if (!this.holder) return 'skip';
@@ -101,7 +104,7 @@ class CardIssue {
   }
 
   private skip(): void {
-    this.toCome = new Decimal(0);
+    this.toCome = undefined;
     this.flow.openOrders.delete(this.orderNo());
     this.flow.record.end(this.step, 'SKIPPED');
   }
@@ -115,7 +118,8 @@ class CardIssue {
       const bin = bins.find(({ binId }) => binId === this.request.binId);
       const fault = this.binFault(bin);
       if (bin && !fault) {
-        this.toCome = new Decimal(bin.openFee).plus(bin.cardMode === 'PREPAID' ? this.request.cardLimit : 0);
+        const limit = bin.cardMode === 'PREPAID' ? this.request.cardLimit : '0';
+        this.toCome = add(received(bin.openFee, bin.currency), received(limit, bin.currency));
         return bin;
       }
       const refusal = { kind: 'refused', message: fault?.message ?? '', fields: fault && [fault.field] } as const;
@@ -164,9 +168,11 @@ class CardIssue {
     if (!found) return { is: 'open', lag: { behind: `开通卡钱包, which gave the wallet id ${walletId}` } };
     // Another currency than the wallet's is FalPay's to convert: it refuses what is not covered.
     if (found.currency !== this.request.currency) return { is: 'settled', value: undefined };
-    const need = all.reduce((sum, card) => sum.plus(card.toCome), new Decimal(0));
-    if (new Decimal(found.availableBalance).gte(need)) return { is: 'settled', value: undefined };
-    const message = `the wallet has ${found.availableBalance} ${found.currency} available, the cards to come need ${need.toFixed()}`;
+    const toCome = all.flatMap((card) => (card.toCome?.currency === found.currency ? card.toCome : []));
+    const need = sum(toCome, found.currency);
+    if (compare(received(found.availableBalance, found.currency), need) >= 0)
+      return { is: 'settled', value: undefined };
+    const message = `the wallet has ${found.availableBalance} ${found.currency} available, the cards to come need ${need.amount}`;
     const block = {
       reason: 'RECHARGE_SHORT',
       message,
@@ -196,7 +202,7 @@ class CardIssue {
       failed: ({ status }) => status === 'FAILED',
       wait: { name: 'card-issue', topic: 'card-issue' },
     });
-    this.toCome = new Decimal(0);
+    this.toCome = undefined;
     if (placed.is === 'refused') {
       this.show({ cardOrderNo, status: 'REFUSED', error: placed.refusal.message });
       return (await askForCorrection(flow, step, this.correction, placed.refusal)).action === 'skip'

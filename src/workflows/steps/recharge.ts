@@ -1,6 +1,6 @@
 /** 获取充值方式/收款账号 and 创建充值订单; the arrival of the money is in arrival.ts. */
-import { Decimal } from 'decimal.js';
 import type { RechargeMethodVo } from '../../falpay/contract';
+import { compare, received } from '../../falpay/money';
 import type { OnboardingBody, RechargeOutput } from '../../messages';
 import { orderNoFor } from '../../messages';
 import type { Correction } from '../flow/correction';
@@ -57,7 +57,7 @@ async function chooseMethod(flow: OnboardingFlow, walletId: string): Promise<Rec
     const offered = methods.filter((method) => method.currency === currency);
     const named = methodCode === undefined ? offered : offered.filter((method) => method.methodCode === methodCode);
     const [method] = named;
-    const tooLittle = method && new Decimal(amount).lt(method.minAmount);
+    const tooLittle = method && compare(received(amount, currency), received(method.minAmount, currency)) < 0;
     if (method && named.length === 1 && !tooLittle) {
       flow.record.end(METHOD, 'DONE', method.methodCode);
       return method;
