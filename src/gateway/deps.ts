@@ -10,10 +10,12 @@ import type { CallbackEvent, CallbackTopic } from '../messages';
 export interface GatewayDeps {
   readonly cardflow: Pick<
     CardflowClient,
-    'startOnboarding' | 'state' | 'waitForChange' | 'act' | 'restart' | 'list' | 'callbacks' | 'isReady'
+    'startOnboarding' | 'state' | 'waitForChange' | 'act' | 'restart' | 'list' | 'callbacks'
   >;
   readonly falpay: FalpayQueries;
   readonly callbacks: CallbackReader;
+  /** Whether callbacks and starts can be taken now. */
+  readonly ready: () => Promise<boolean>;
   readonly apiKeys: readonly ApiKey[];
   readonly log: Logger;
   readonly registry: Registry;

@@ -153,10 +153,10 @@ describe('the rest of the surface', () => {
   });
 
   test('it lives while Temporal is down, and says it is not ready', async () => {
-    parts.cardflow.isReady.mockResolvedValue(false);
+    parts.ready.mockResolvedValue(false);
     expect((await parts.app.inject('/healthz')).statusCode).toBe(200);
     expect((await parts.app.inject('/readyz')).statusCode).toBe(503);
-    parts.cardflow.isReady.mockResolvedValue(true);
+    parts.ready.mockResolvedValue(true);
     expect((await parts.app.inject('/readyz')).statusCode).toBe(200);
   });
 

@@ -74,6 +74,7 @@ export interface Gateway {
   readonly app: FastifyInstance;
   readonly cardflow: { readonly [Name in keyof GatewayDeps['cardflow']]: jest.Mock };
   readonly route: jest.Mock;
+  readonly ready: jest.Mock;
   readonly falpay: { readonly [Name in keyof GatewayDeps['falpay']]: jest.Mock };
   /** Every line the log got. */
   readonly lines: string[];
@@ -88,23 +89,24 @@ export function gateway(): Gateway {
     act: jest.fn(async (_kind: string, number: string) => stateOf(number, { stage: 'RUNNING' })),
     restart: jest.fn(async (_kind: string, number: string) => stateOf(number, { stage: 'RUNNING' })),
     list: jest.fn(async () => ({ items: [] })),
-    isReady: jest.fn(async () => true),
     callbacks: { route } as unknown as jest.Mock,
   };
   const falpay = {
     listCardBins: jest.fn(async () => bins),
     getRechargeInfo: jest.fn(async () => ({ methods: [] })),
   };
+  const ready = jest.fn(async () => true);
   const lines: string[] = [];
   const app = buildGateway({
     cardflow: cardflow as unknown as GatewayDeps['cardflow'],
     falpay,
     callbacks: callbackReader(falpayClient),
+    ready,
     apiKeys,
     log: createLogger({ service: 'gateway', level: 'debug', destination: { write: (line) => void lines.push(line) } }),
     registry: new Registry(),
   });
-  return { app, cardflow, route, falpay, lines };
+  return { app, cardflow, route, ready, falpay, lines };
 }
 
 /** A callback as FalPay would send it, signed at `at` (epoch ms). */

@@ -1,0 +1,129 @@
+/** Process: the gateway. Starts and lives while Temporal is away; SIGTERM and SIGINT let its requests finish, a second one ends it at once. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { CardflowClient } from './client/index';
+import { ConfigError, loadGatewayConfig, type GatewayConfig } from './config';
+import { FalpayClient } from './falpay';
+import { buildGateway } from './gateway/app';
+import { callbackReader } from './gateway/callback-reader';
+import { createLogger, type Logger } from './logging';
+import { lazyConnection, temporalClient } from './temporal/connection';
+import { falpayCallMetrics, processRegistry } from './temporal/metrics';
+import { registerSearchAttributes, SearchAttributesError } from './temporal/search-attributes';
+
+const SERVICE = 'gateway';
+const REGISTER_AGAIN_MS = 2_000;
+
+async function main(): Promise<void> {
+  const config = configOrExit();
+  const log = createLogger({ service: SERVICE, level: config.logLevel, environment: config.environment });
+  const stop = stopSignals(log);
+  try {
+    await run(config, log, stop);
+    log.info('gateway stopped');
+    process.exit(0);
+  } catch (error) {
+    log.fatal({ err: error }, 'gateway failed');
+    process.exit(1);
+  }
+}
+
+async function run(config: GatewayConfig, log: Logger, stop: AbortSignal): Promise<void> {
+  const registry = processRegistry(SERVICE);
+  const connection = lazyConnection(config.temporal);
+  const cardflow = new CardflowClient({
+    temporal: temporalClient(connection, config),
+    environment: config.environment,
+  });
+  const falpay = new FalpayClient({ ...config.falpay, hooks: falpayCallMetrics(registry) });
+  let registered = false;
+  const app = buildGateway({
+    cardflow,
+    falpay,
+    callbacks: callbackReader(falpay),
+    ready: async () => registered && !stop.aborted && (await cardflow.isReady()),
+    apiKeys: config.gateway.apiKeys,
+    log,
+    registry,
+  });
+  try {
+    const url = await app.listen(config.gateway).catch((error: NodeJS.ErrnoException) => {
+      throw error.code === 'EADDRINUSE' ? new Error(portTaken(config), { cause: error }) : error;
+    });
+    log.info({ url, temporal: config.temporal.address, namespace: config.temporal.namespace }, 'gateway listens');
+
+    // Starts carry search attributes: without them every start is refused.
+    const registering = keepRegistering(() => registerSearchAttributes(connection, config.temporal.namespace, stop), {
+      onFailure: (error) => log.warn({ err: error }, explainRegistration(error, config)),
+      stop,
+    }).then(() => {
+      registered = !stop.aborted;
+      if (registered) log.info('gateway is ready');
+    });
+    await until(stop);
+    await app.close();
+    await registering;
+  } finally {
+    falpay.close();
+    await connection.close();
+  }
+}
+
+async function keepRegistering(
+  register: () => Promise<unknown>,
+  { onFailure, stop }: { readonly onFailure: (error: unknown) => void; readonly stop: AbortSignal },
+): Promise<void> {
+  const stopped = until(stop).then(() => true);
+  while (!stop.aborted) {
+    // A lost server keeps a call waiting for as long as the SDK retries; a stop must not wait for that.
+    const done = await Promise.race([register().then(() => true), stopped]).catch((error: unknown) => {
+      onFailure(error);
+      return false;
+    });
+    if (done) return;
+    await pause(REGISTER_AGAIN_MS, undefined, { signal: stop }).catch(() => undefined);
+  }
+}
+
+function until(stop: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (stop.aborted) resolve();
+    else stop.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+function explainRegistration(error: unknown, { temporal }: GatewayConfig): string {
+  if (error instanceof SearchAttributesError) return error.message;
+  const { address, namespace } = temporal;
+  return `Temporal at ${address}, namespace "${namespace}", cannot be used yet: is it running, are TEMPORAL_* right?`;
+}
+
+function portTaken({ gateway: { host, port } }: GatewayConfig): string {
+  return `GATEWAY_PORT ${port} on ${host} is in use by another program: end it, choose another port, or 0 for a free one`;
+}
+
+function configOrExit(): GatewayConfig {
+  try {
+    return loadGatewayConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    createLogger({ service: SERVICE }).fatal({ problems: error.problems }, error.message);
+    process.exit(2);
+  }
+}
+
+function stopSignals(log: Logger): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(name, () => {
+      if (controller.signal.aborted) {
+        log.warn({ signal: name }, 'second signal: ended at once');
+        process.exit(1);
+      }
+      log.info({ signal: name }, 'gateway finishes its requests');
+      controller.abort();
+    });
+  }
+  return controller.signal;
+}
+
+void main();
