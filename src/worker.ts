@@ -9,9 +9,10 @@ import { taskQueueFor } from './messages/flow';
 import { temporalClient } from './temporal/connection';
 import { falpayCallMetrics, processRegistry, serveMetrics } from './temporal/metrics';
 import { reachTemporal } from './temporal/reach';
-import { installRuntime } from './temporal/runtime';
+import { bundleLogger, installRuntime } from './temporal/runtime';
 import { registerSearchAttributes } from './temporal/search-attributes';
 import { createWorker } from './temporal/worker';
+import { workflowBundle } from './temporal/workflow-bundle';
 
 const SERVICE = 'worker';
 
@@ -59,10 +60,13 @@ async function run(config: WorkerConfig, log: Logger, stop: AbortSignal): Promis
     const { added } = await registerSearchAttributes(links.connection, config.temporal.namespace, stop);
     if (added.length > 0) log.info({ added }, 'search attributes registered');
 
-    current.waitsFor = 'the workflow bundle';
+    current.waitsFor = 'the workflow code';
+    const bundle = await workflowBundle({ encrypted: config.codec !== undefined }, bundleLogger(log));
+    stop.throwIfAborted();
     const worker = await createWorker({
       config,
       connection: links.native,
+      workflowBundle: bundle,
       activities: createActivities({
         falpay: new FalpayClient({ ...config.falpay, hooks: falpayCallMetrics(registry) }),
         policy: flowPolicy(config, config.falpay.profile),

@@ -26,6 +26,16 @@ export function sdkLogger(log: Logger): SdkLogger {
   };
 }
 
+/** For webpack, whose report is of interest only when something is wrong. */
+export function bundleLogger(log: Logger): SdkLogger {
+  const logger = sdkLogger(log);
+  return {
+    ...logger,
+    log: (level, message, meta) => logger.log(level === 'INFO' ? 'DEBUG' : level, message, meta),
+    info: logger.debug,
+  };
+}
+
 export interface InstalledRuntime {
   /** Where the native metrics are read, when they were asked for. */
   readonly metricsUrl?: string;
