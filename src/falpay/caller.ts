@@ -84,7 +84,7 @@ export class Caller {
     };
     try {
       const result = await this.#exchange(name, row, request, options);
-      tell(result === null ? 'notFound' : 'ok');
+      tell(row.mayBeAbsent && result === null ? 'notFound' : 'ok');
       return result;
     } catch (error) {
       tell(error instanceof FalpayError || error instanceof InvalidInput ? error.type : 'Error');

@@ -37,6 +37,8 @@ export interface HttpRequest {
   readonly deadline: Deadline;
 }
 
+const PLAIN = { Accept: 'application/json', 'Accept-Encoding': 'identity', 'User-Agent': 'cardflow' } as const;
+
 // Shorter than the 5 s after which common servers close an idle connection.
 const IDLE_CONNECTION_MS = 4000;
 
@@ -70,7 +72,8 @@ export class Http {
     const search = query ? `?${new URLSearchParams(query).toString()}` : '';
     try {
       const response: AxiosResponse<Buffer> = await this.#axios.post(`${this.#base}${path}${search}`, body, {
-        headers: { Accept: 'application/json', 'Accept-Encoding': 'identity', 'User-Agent': 'cardflow', ...headers },
+        // `false`: axios would call an empty body a form.
+        headers: { ...PLAIN, 'Content-Type': false, ...headers },
         signal: deadline.signal,
         ...(freshConnection ? this.#fresh : this.#kept),
       });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cardStatus, VcCardPayOrderVo } from './card';
 import { auditStatus } from './merchant';
-import { assumed, named } from './provenance';
+import { assumed, named, model } from './provenance';
 import { wireAmount, wireId, wireText, wireTime } from './scalars';
 import { orderStatus } from './wallet';
 
@@ -15,7 +15,7 @@ export const MerchantAuditData = z
     rejectReason: wireText.optional().meta(assumed('驳回原因')),
     auditTime: wireTime.meta(assumed('审核时间')),
   })
-  .meta({ id: 'MerchantAuditData', ...named('商户账户审核回调数据') });
+  .meta(model('MerchantAuditData', named('商户账户审核回调数据')));
 export type MerchantAuditData = z.infer<typeof MerchantAuditData>;
 
 export const WalletAuditData = z
@@ -27,7 +27,7 @@ export const WalletAuditData = z
     rejectReason: wireText.optional().meta(assumed('驳回原因')),
     auditTime: wireTime.meta(assumed('审核时间')),
   })
-  .meta({ id: 'WalletAuditData', ...named('卡钱包审核回调数据') });
+  .meta(model('WalletAuditData', named('卡钱包审核回调数据')));
 export type WalletAuditData = z.infer<typeof WalletAuditData>;
 
 export const WalletRechargeData = z
@@ -42,7 +42,7 @@ export const WalletRechargeData = z
     currency: wireCurrency.meta(assumed('币种')),
     finishTime: wireTime.optional().meta(assumed('完成时间')),
   })
-  .meta({ id: 'WalletRechargeData', ...named('卡钱包充值回调数据') });
+  .meta(model('WalletRechargeData', named('卡钱包充值回调数据')));
 export type WalletRechargeData = z.infer<typeof WalletRechargeData>;
 
 export const WalletWithdrawalData = z
@@ -57,12 +57,12 @@ export const WalletWithdrawalData = z
     failReason: wireText.optional().meta(assumed('失败原因')),
     finishTime: wireTime.optional().meta(assumed('完成时间')),
   })
-  .meta({ id: 'WalletWithdrawalData', ...named('卡钱包提现回调数据') });
+  .meta(model('WalletWithdrawalData', named('卡钱包提现回调数据')));
 export type WalletWithdrawalData = z.infer<typeof WalletWithdrawalData>;
 
 export const CardAuthorizationData = z
   .object(VcCardPayOrderVo.shape)
-  .meta({ id: 'CardAuthorizationData', ...named('卡片授权订单回调数据') });
+  .meta(model('CardAuthorizationData', named('卡片授权订单回调数据')));
 export type CardAuthorizationData = z.infer<typeof CardAuthorizationData>;
 
 export const CardStatusData = z
@@ -73,5 +73,5 @@ export const CardStatusData = z
     reason: wireText.optional().meta(assumed('原因')),
     operateTime: wireTime.meta(assumed('操作时间')),
   })
-  .meta({ id: 'CardStatusData', ...named('卡片撤销、冻结、解冻回调数据') });
+  .meta(model('CardStatusData', named('卡片撤销、冻结、解冻回调数据')));
 export type CardStatusData = z.infer<typeof CardStatusData>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { assumed, named } from './provenance';
+import { assumed, named, model } from './provenance';
 import {
   checkAmount,
   checkOneOf,
@@ -35,7 +35,7 @@ export const ApiCardBinVo = z
     monthlyFee: wireAmount.meta(assumed('月费')),
     enabled: z.boolean().meta(assumed('是否可用')),
   })
-  .meta({ id: 'ApiCardBinVo', ...named('可用卡 BIN') });
+  .meta(model('ApiCardBinVo', named('可用卡 BIN')));
 export type ApiCardBinVo = z.infer<typeof ApiCardBinVo>;
 
 export const ApiCardApplyDto = z
@@ -49,7 +49,7 @@ export const ApiCardApplyDto = z
     cardName: text(64).optional().meta(assumed('卡片名称')),
   })
   .superRefine(checkAmount('cardLimit'))
-  .meta({ id: 'ApiCardApplyDto', ...named('开卡申请请求') });
+  .meta(model('ApiCardApplyDto', named('开卡申请请求')));
 export type ApiCardApplyDto = z.infer<typeof ApiCardApplyDto>;
 
 /**
@@ -73,7 +73,7 @@ export const ApiCardApplyVo = z
     failReason: wireText.optional().meta(assumed('失败原因')),
     createTime: wireTime.meta(assumed('创建时间')),
   })
-  .meta({ id: 'ApiCardApplyVo', ...named('卡片信息（不含卡号与 CVV）') });
+  .meta(model('ApiCardApplyVo', named('卡片信息（不含卡号与 CVV）')));
 export type ApiCardApplyVo = z.infer<typeof ApiCardApplyVo>;
 
 /** A card with its number and CVV: another type than a card without. Only `unsafeGetCardWithSecrets` returns it. */
@@ -83,7 +83,7 @@ export const UnsafeCardWithSecretsVo = z
     cardNo: z.string().min(12).max(23).meta(assumed('完整卡号，敏感')),
     cvv: z.string().min(3).max(4).meta(assumed('CVV，敏感')),
   })
-  .meta({ id: 'UnsafeCardWithSecretsVo', ...assumed('卡片信息（含卡号与 CVV，敏感）') });
+  .meta(model('UnsafeCardWithSecretsVo', assumed('卡片信息（含卡号与 CVV，敏感）')));
 export type UnsafeCardWithSecretsVo = z.infer<typeof UnsafeCardWithSecretsVo>;
 
 export const ApiCardInfoDto = z
@@ -92,7 +92,7 @@ export const ApiCardInfoDto = z
     cardOrderNo: orderNo.optional().meta(assumed('开卡单号，与卡片标识二选一')),
   })
   .superRefine(checkOneOf('cardId', 'cardOrderNo'))
-  .meta({ id: 'ApiCardInfoDto', ...named('查询卡片详细信息请求') });
+  .meta(model('ApiCardInfoDto', named('查询卡片详细信息请求')));
 export type ApiCardInfoDto = z.infer<typeof ApiCardInfoDto>;
 
 const limitChange = {
@@ -105,13 +105,13 @@ const limitChange = {
 export const ApiCardIncreaseQuotaDto = z
   .strictObject(limitChange)
   .superRefine(checkAmount('amount'))
-  .meta({ id: 'ApiCardIncreaseQuotaDto', ...named('卡片提额请求') });
+  .meta(model('ApiCardIncreaseQuotaDto', named('卡片提额请求')));
 export type ApiCardIncreaseQuotaDto = z.infer<typeof ApiCardIncreaseQuotaDto>;
 
 export const ApiCardDecreaseQuotaDto = z
   .strictObject(limitChange)
   .superRefine(checkAmount('amount'))
-  .meta({ id: 'ApiCardDecreaseQuotaDto', ...named('卡片降额请求，不得低于已用额度') });
+  .meta(model('ApiCardDecreaseQuotaDto', named('卡片降额请求，不得低于已用额度')));
 export type ApiCardDecreaseQuotaDto = z.infer<typeof ApiCardDecreaseQuotaDto>;
 
 export const ApiCardFeeOrderDto = z
@@ -122,7 +122,7 @@ export const ApiCardFeeOrderDto = z
     endTime: time.optional().meta(assumed('截止时间（含）')),
   })
   .superRefine(checkTimeRange)
-  .meta({ id: 'ApiCardFeeOrderDto', ...named('卡片手续费订单查询条件') });
+  .meta(model('ApiCardFeeOrderDto', named('卡片手续费订单查询条件')));
 export type ApiCardFeeOrderDto = z.infer<typeof ApiCardFeeOrderDto>;
 
 export const VcCardFeeOrderVo = z
@@ -136,7 +136,7 @@ export const VcCardFeeOrderVo = z
     status: orderStatus.meta(assumed('状态')),
     createTime: wireTime.meta(assumed('创建时间')),
   })
-  .meta({ id: 'VcCardFeeOrderVo', ...named('卡片手续费订单') });
+  .meta(model('VcCardFeeOrderVo', named('卡片手续费订单')));
 export type VcCardFeeOrderVo = z.infer<typeof VcCardFeeOrderVo>;
 
 export const ApiCardPayOrderQueryDto = z
@@ -148,12 +148,12 @@ export const ApiCardPayOrderQueryDto = z
     endTime: time.optional().meta(assumed('截止时间（含）')),
   })
   .superRefine(checkTimeRange)
-  .meta({ id: 'ApiCardPayOrderQueryDto', ...named('卡片支付订单查询条件') });
+  .meta(model('ApiCardPayOrderQueryDto', named('卡片支付订单查询条件')));
 export type ApiCardPayOrderQueryDto = z.infer<typeof ApiCardPayOrderQueryDto>;
 
 export const ApiCardPayOrderInfoDto = z
   .strictObject({ payOrderNo: falpayId.meta(assumed('支付订单号')) })
-  .meta({ id: 'ApiCardPayOrderInfoDto', ...named('查询卡片支付订单详情请求') });
+  .meta(model('ApiCardPayOrderInfoDto', named('查询卡片支付订单详情请求')));
 export type ApiCardPayOrderInfoDto = z.infer<typeof ApiCardPayOrderInfoDto>;
 
 const payOrder = {
@@ -178,8 +178,8 @@ const payOrder = {
   settleTime: wireTime.optional().meta(assumed('清算时间')),
 };
 
-export const VcCardPayOrderVo = z.object(payOrder).meta({ id: 'VcCardPayOrderVo', ...named('卡片支付订单') });
+export const VcCardPayOrderVo = z.object(payOrder).meta(model('VcCardPayOrderVo', named('卡片支付订单')));
 export type VcCardPayOrderVo = z.infer<typeof VcCardPayOrderVo>;
 
-export const VcCardPayOrderDto = z.object(payOrder).meta({ id: 'VcCardPayOrderDto', ...named('卡片支付订单详情') });
+export const VcCardPayOrderDto = z.object(payOrder).meta(model('VcCardPayOrderDto', named('卡片支付订单详情')));
 export type VcCardPayOrderDto = z.infer<typeof VcCardPayOrderDto>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { certType } from './merchant';
-import { assumed, named } from './provenance';
+import { assumed, named, model } from './provenance';
 import {
   country,
   email,
@@ -43,7 +43,7 @@ export const ApiSaveCardHolderDto = z
     certFrontKey: fileKey.optional().meta(assumed('证件正面文件 key')),
     certBackKey: fileKey.optional().meta(assumed('证件背面文件 key')),
   })
-  .meta({ id: 'ApiSaveCardHolderDto', ...named('创建持卡人请求') });
+  .meta(model('ApiSaveCardHolderDto', named('创建持卡人请求')));
 export type ApiSaveCardHolderDto = z.infer<typeof ApiSaveCardHolderDto>;
 
 export const ApiSaveCardHolderVo = z
@@ -53,5 +53,5 @@ export const ApiSaveCardHolderVo = z
     status: openList(['PENDING', 'APPROVED', 'REJECTED']).meta(assumed('状态')),
     reason: wireText.optional().meta(assumed('驳回原因')),
   })
-  .meta({ id: 'ApiSaveCardHolderVo', ...named('持卡人') });
+  .meta(model('ApiSaveCardHolderVo', named('持卡人')));
 export type ApiSaveCardHolderVo = z.infer<typeof ApiSaveCardHolderVo>;

@@ -13,7 +13,7 @@ export interface WireRules {
   readonly ids: 'string' | 'number';
   /** Amounts in requests: as JSON strings or as bare numbers. */
   readonly amounts: 'string' | 'number';
-  /** Wire names of fields, by model id and inside name, where they differ. */
+  /** Wire names of fields, by model and inside name, where they differ. */
   readonly names: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
@@ -89,8 +89,8 @@ function writtenAsNumber(schema: z.ZodType, value: string, rules: WireRules): bo
 }
 
 function namesOf(schema: z.ZodObject, rules: WireRules): Readonly<Record<string, string>> {
-  const id = schema.meta()?.id;
-  return (id === undefined ? undefined : rules.names[id]) ?? {};
+  const model = schema.meta()?.['model'];
+  return (typeof model === 'string' ? rules.names[model] : undefined) ?? {};
 }
 
 function unwrap(schema: z.ZodType): z.ZodType {

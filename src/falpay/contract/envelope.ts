@@ -11,7 +11,7 @@ import {
 import { ApiSaveCardHolderVo } from './cardholder';
 import { MerchantDetailVo } from './merchant';
 import { basePageRequest, paging } from './paging';
-import { attested, named, type ContractMeta } from './provenance';
+import { attested, named, model, type ContractMeta } from './provenance';
 import { wireId } from './scalars';
 import {
   ApiWalletRechargeOrderVo,
@@ -30,7 +30,7 @@ const envelope = <Data extends z.ZodType>(id: string, meta: ContractMeta, data: 
       message: z.string().optional().meta(attested('返回信息')),
       data,
     })
-    .meta({ id, ...meta });
+    .meta(model(id, meta));
 
 /** 令牌 [A] */
 export const TokenVo = z
@@ -40,28 +40,24 @@ export const TokenVo = z
     expires_in: z.int().min(0).meta(attested('有效期，单位未注明')),
     scope: z.string().optional().meta(attested('范围')),
   })
-  .meta({ id: 'TokenVo', ...attested('令牌') });
+  .meta(model('TokenVo', attested('令牌')));
 export type TokenVo = z.infer<typeof TokenVo>;
 
-export const PagingVcCardFeeOrderVo = paging(VcCardFeeOrderVo).meta({
-  id: 'PagingVcCardFeeOrderVo',
-  ...named('手续费订单分页'),
-});
+export const PagingVcCardFeeOrderVo = paging(VcCardFeeOrderVo).meta(
+  model('PagingVcCardFeeOrderVo', named('手续费订单分页')),
+);
 export type PagingVcCardFeeOrderVo = z.infer<typeof PagingVcCardFeeOrderVo>;
-export const PagingVcCardPayOrderVo = paging(VcCardPayOrderVo).meta({
-  id: 'PagingVcCardPayOrderVo',
-  ...named('支付订单分页'),
-});
+export const PagingVcCardPayOrderVo = paging(VcCardPayOrderVo).meta(
+  model('PagingVcCardPayOrderVo', named('支付订单分页')),
+);
 export type PagingVcCardPayOrderVo = z.infer<typeof PagingVcCardPayOrderVo>;
-export const BasePageRequestApiCardFeeOrderDto = basePageRequest(ApiCardFeeOrderDto).meta({
-  id: 'BasePageRequestApiCardFeeOrderDto',
-  ...named('查询卡片手续费订单记录请求'),
-});
+export const BasePageRequestApiCardFeeOrderDto = basePageRequest(ApiCardFeeOrderDto).meta(
+  model('BasePageRequestApiCardFeeOrderDto', named('查询卡片手续费订单记录请求')),
+);
 export type BasePageRequestApiCardFeeOrderDto = z.infer<typeof BasePageRequestApiCardFeeOrderDto>;
-export const BasePageRequestApiCardPayOrderQueryDto = basePageRequest(ApiCardPayOrderQueryDto).meta({
-  id: 'BasePageRequestApiCardPayOrderQueryDto',
-  ...named('分页查询卡片支付订单记录请求'),
-});
+export const BasePageRequestApiCardPayOrderQueryDto = basePageRequest(ApiCardPayOrderQueryDto).meta(
+  model('BasePageRequestApiCardPayOrderQueryDto', named('分页查询卡片支付订单记录请求')),
+);
 export type BasePageRequestApiCardPayOrderQueryDto = z.infer<typeof BasePageRequestApiCardPayOrderQueryDto>;
 
 /** The data of an answer that carries none. */

@@ -1,6 +1,6 @@
 import { Decimal } from 'decimal.js';
 import { z } from 'zod';
-import { assumed, named } from './provenance';
+import { assumed, named, model } from './provenance';
 import {
   checkOneOf,
   country,
@@ -38,7 +38,7 @@ export const MerchantLegalInfoDto = z
     certFrontKey: fileKey.meta(assumed('证件正面文件 key')),
     certBackKey: fileKey.optional().meta(assumed('证件背面文件 key')),
   })
-  .meta({ id: 'MerchantLegalInfoDto', ...named('企业法人信息') });
+  .meta(model('MerchantLegalInfoDto', named('企业法人信息')));
 export type MerchantLegalInfoDto = z.infer<typeof MerchantLegalInfoDto>;
 
 export const MerchantCompanyShareholderInfoDto = z
@@ -51,7 +51,7 @@ export const MerchantCompanyShareholderInfoDto = z
     certFrontKey: fileKey.meta(assumed('证件正面文件 key')),
     certBackKey: fileKey.optional().meta(assumed('证件背面文件 key')),
   })
-  .meta({ id: 'MerchantCompanyShareholderInfoDto', ...named('企业股东信息') });
+  .meta(model('MerchantCompanyShareholderInfoDto', named('企业股东信息')));
 export type MerchantCompanyShareholderInfoDto = z.infer<typeof MerchantCompanyShareholderInfoDto>;
 
 const shareholders = z
@@ -83,7 +83,7 @@ export const MerchantCompanyDto = z
     legalInfo: MerchantLegalInfoDto.meta(assumed('法人信息')),
     shareholders: shareholders.meta(assumed('股东信息')),
   })
-  .meta({ id: 'MerchantCompanyDto', ...named('企业商户信息') });
+  .meta(model('MerchantCompanyDto', named('企业商户信息')));
 export type MerchantCompanyDto = z.infer<typeof MerchantCompanyDto>;
 
 export const MerchantPersonDto = z
@@ -98,7 +98,7 @@ export const MerchantPersonDto = z
     certBackKey: fileKey.optional().meta(assumed('证件背面文件 key')),
     holdingCertKey: fileKey.optional().meta(assumed('手持证件照文件 key')),
   })
-  .meta({ id: 'MerchantPersonDto', ...named('个人商户信息') });
+  .meta(model('MerchantPersonDto', named('个人商户信息')));
 export type MerchantPersonDto = z.infer<typeof MerchantPersonDto>;
 
 /**
@@ -133,7 +133,7 @@ export function checkMerchantParty(
 export const MerchantCreateDto = z
   .strictObject(merchantCreateFields)
   .superRefine(checkMerchantParty)
-  .meta({ id: 'MerchantCreateDto', ...named('创建商户请求') });
+  .meta(model('MerchantCreateDto', named('创建商户请求')));
 export type MerchantCreateDto = z.infer<typeof MerchantCreateDto>;
 
 const partialCompany = MerchantCompanyDto.partial().extend({
@@ -150,7 +150,7 @@ export const MerchantUpdateDto = z
     contactEmail: merchantCreateFields.contactEmail.optional().meta(assumed('联系人邮箱')),
     callbackUrl: httpsUrl.optional().meta(assumed('异步回调地址')),
   })
-  .meta({ id: 'MerchantUpdateDto', ...named('更新商户请求，只带要更正的部分') });
+  .meta(model('MerchantUpdateDto', named('更新商户请求，只带要更正的部分')));
 export type MerchantUpdateDto = z.infer<typeof MerchantUpdateDto>;
 
 export const MerchantDetailDto = z
@@ -159,7 +159,7 @@ export const MerchantDetailDto = z
     merchantOrderNo: orderNo.optional().meta(assumed('商户单号，与商户号二选一')),
   })
   .superRefine(checkOneOf('merchantId', 'merchantOrderNo'))
-  .meta({ id: 'MerchantDetailDto', ...named('商户详情请求') });
+  .meta(model('MerchantDetailDto', named('商户详情请求')));
 export type MerchantDetailDto = z.infer<typeof MerchantDetailDto>;
 
 export const MerchantDetailVo = z
@@ -173,5 +173,5 @@ export const MerchantDetailVo = z
     createTime: wireTime.meta(assumed('创建时间')),
     updateTime: wireTime.meta(assumed('更新时间')),
   })
-  .meta({ id: 'MerchantDetailVo', ...named('商户详情') });
+  .meta(model('MerchantDetailVo', named('商户详情')));
 export type MerchantDetailVo = z.infer<typeof MerchantDetailVo>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { assumed, named } from './provenance';
+import { assumed, named, model } from './provenance';
 
 export const pageNum = z.int().min(1).max(1_000_000);
 export const pageSize = z.int().min(1).max(100);
@@ -10,7 +10,7 @@ export const PageInfo = z
     pageSize: z.int().min(0).meta(assumed('每页条数')),
     total: z.int().min(0).meta(assumed('总条数')),
   })
-  .meta({ id: 'PageInfo', ...named('分页信息') });
+  .meta(model('PageInfo', named('分页信息')));
 export type PageInfo = z.infer<typeof PageInfo>;
 
 /** `BasePageRequest<T>`: a page of what `param` selects. [N name, I fields] */

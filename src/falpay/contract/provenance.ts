@@ -23,3 +23,16 @@ export const named = (description: string): ContractMeta => ({ description, prov
 
 /** The mark of an assumption of ours. [I] */
 export const assumed = (description: string): ContractMeta => ({ description, provenance: 'I' });
+
+/**
+ * The mark of a model that has a name of its own. Where it stands as a field of another model it gets another
+ * description, and zod then drops `id`; `model` stays, so that the wire seam still knows it by name.
+ */
+export const model = (
+  name: string,
+  meta: ContractMeta,
+): ContractMeta & { readonly id: string; readonly model: string } => ({
+  ...meta,
+  id: name,
+  model: name,
+});

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { auditStatus } from './merchant';
-import { assumed, named } from './provenance';
+import { assumed, named, model } from './provenance';
 import {
   checkAmount,
   checkOneOf,
@@ -32,7 +32,7 @@ export const ApiSaveWalletApplyDto = z
     currency: currency.meta(assumed('币种，ISO 4217')),
     walletName: text(64).optional().meta(assumed('卡钱包名称')),
   })
-  .meta({ id: 'ApiSaveWalletApplyDto', ...named('开通卡钱包请求') });
+  .meta(model('ApiSaveWalletApplyDto', named('开通卡钱包请求')));
 export type ApiSaveWalletApplyDto = z.infer<typeof ApiSaveWalletApplyDto>;
 
 export const WalletApplyOpenApiVo = z
@@ -41,7 +41,7 @@ export const WalletApplyOpenApiVo = z
     walletOrderNo: wireId.meta(assumed('开通卡钱包单号')),
     auditStatus: auditStatus.meta(assumed('审核状态')),
   })
-  .meta({ id: 'WalletApplyOpenApiVo', ...named('开通卡钱包结果') });
+  .meta(model('WalletApplyOpenApiVo', named('开通卡钱包结果')));
 export type WalletApplyOpenApiVo = z.infer<typeof WalletApplyOpenApiVo>;
 
 export const OpenWalletInfoQueryDto = z
@@ -50,7 +50,7 @@ export const OpenWalletInfoQueryDto = z
     walletOrderNo: orderNo.optional().meta(assumed('开通卡钱包单号，与卡钱包号二选一')),
   })
   .superRefine(checkOneOf('walletId', 'walletOrderNo'))
-  .meta({ id: 'OpenWalletInfoQueryDto', ...named('查询卡钱包信息请求') });
+  .meta(model('OpenWalletInfoQueryDto', named('查询卡钱包信息请求')));
 export type OpenWalletInfoQueryDto = z.infer<typeof OpenWalletInfoQueryDto>;
 
 export const OpenWalletInfoVo = z
@@ -67,7 +67,7 @@ export const OpenWalletInfoVo = z
     rejectReason: wireText.optional().meta(assumed('驳回原因')),
     createTime: wireTime.meta(assumed('创建时间')),
   })
-  .meta({ id: 'OpenWalletInfoVo', ...named('卡钱包信息') });
+  .meta(model('OpenWalletInfoVo', named('卡钱包信息')));
 export type OpenWalletInfoVo = z.infer<typeof OpenWalletInfoVo>;
 
 export const WalletStatusUpdateDto = z
@@ -76,7 +76,7 @@ export const WalletStatusUpdateDto = z
     status: z.enum(['NORMAL', 'FROZEN', 'CLOSED']).meta(assumed('目标状态')),
     reason: text(256).optional().meta(assumed('原因')),
   })
-  .meta({ id: 'WalletStatusUpdateDto', ...named('修改卡钱包状态请求') });
+  .meta(model('WalletStatusUpdateDto', named('修改卡钱包状态请求')));
 export type WalletStatusUpdateDto = z.infer<typeof WalletStatusUpdateDto>;
 
 export const WalletRechargeInfoRequest = z
@@ -84,7 +84,7 @@ export const WalletRechargeInfoRequest = z
     walletId: falpayId.meta(assumed('卡钱包号')),
     currency: currency.optional().meta(assumed('币种，ISO 4217')),
   })
-  .meta({ id: 'WalletRechargeInfoRequest', ...named('获取充值方式/收款账号请求') });
+  .meta(model('WalletRechargeInfoRequest', named('获取充值方式/收款账号请求')));
 export type WalletRechargeInfoRequest = z.infer<typeof WalletRechargeInfoRequest>;
 
 // An answer's payee is what the customer must copy to a bank form, to the letter: nothing in it is masked or trimmed.
@@ -100,7 +100,7 @@ export const PayeeAccountVo = z
     address: payeeText.optional().meta(assumed('链上地址（加密货币）')),
     memo: payeeText.optional().meta(assumed('附言')),
   })
-  .meta({ id: 'PayeeAccountVo', ...named('收款账号') });
+  .meta(model('PayeeAccountVo', named('收款账号')));
 export type PayeeAccountVo = z.infer<typeof PayeeAccountVo>;
 
 export const RechargeMethodVo = z
@@ -113,12 +113,12 @@ export const RechargeMethodVo = z
     feeFixed: wireAmount.meta(assumed('固定手续费')),
     payee: PayeeAccountVo.meta(assumed('收款账号')),
   })
-  .meta({ id: 'RechargeMethodVo', ...named('充值方式') });
+  .meta(model('RechargeMethodVo', named('充值方式')));
 export type RechargeMethodVo = z.infer<typeof RechargeMethodVo>;
 
 export const WalletRechargeInfoVo = z
   .object({ methods: z.array(RechargeMethodVo).meta(assumed('可用的充值方式')) })
-  .meta({ id: 'WalletRechargeInfoVo', ...named('充值方式/收款账号') });
+  .meta(model('WalletRechargeInfoVo', named('充值方式/收款账号')));
 export type WalletRechargeInfoVo = z.infer<typeof WalletRechargeInfoVo>;
 
 export const ApiWalletRechargeOrderDto = z
@@ -132,7 +132,7 @@ export const ApiWalletRechargeOrderDto = z
     remark: text(256).optional().meta(assumed('备注')),
   })
   .superRefine(checkAmount('amount'))
-  .meta({ id: 'ApiWalletRechargeOrderDto', ...named('创建充值订单请求') });
+  .meta(model('ApiWalletRechargeOrderDto', named('创建充值订单请求')));
 export type ApiWalletRechargeOrderDto = z.infer<typeof ApiWalletRechargeOrderDto>;
 
 export const ApiWalletRechargeOrderVo = z
@@ -147,7 +147,7 @@ export const ApiWalletRechargeOrderVo = z
     payee: PayeeAccountVo.meta(assumed('收款账号')),
     expireTime: wireTime.optional().meta(assumed('失效时间')),
   })
-  .meta({ id: 'ApiWalletRechargeOrderVo', ...named('充值订单') });
+  .meta(model('ApiWalletRechargeOrderVo', named('充值订单')));
 export type ApiWalletRechargeOrderVo = z.infer<typeof ApiWalletRechargeOrderVo>;
 
 const WithdrawPayee = z.strictObject({
@@ -175,7 +175,7 @@ export const ApiWalletWithdrawOrderDto = z
     remark: text(256).optional().meta(assumed('备注')),
   })
   .superRefine(checkAmount('amount'))
-  .meta({ id: 'ApiWalletWithdrawOrderDto', ...named('创建提现订单请求') });
+  .meta(model('ApiWalletWithdrawOrderDto', named('创建提现订单请求')));
 export type ApiWalletWithdrawOrderDto = z.infer<typeof ApiWalletWithdrawOrderDto>;
 
 export const OpenWalletFlowQueryDto = z
@@ -190,7 +190,7 @@ export const OpenWalletFlowQueryDto = z
     pageSize: pageSize.meta(assumed('每页条数，1-100')),
   })
   .superRefine(checkTimeRange)
-  .meta({ id: 'OpenWalletFlowQueryDto', ...named('查询卡钱包流水请求') });
+  .meta(model('OpenWalletFlowQueryDto', named('查询卡钱包流水请求')));
 export type OpenWalletFlowQueryDto = z.infer<typeof OpenWalletFlowQueryDto>;
 
 export const FlowItem = z
@@ -212,7 +212,7 @@ export const FlowItem = z
     createTime: wireTime.meta(assumed('记账时间')),
     remark: wireText.optional().meta(assumed('备注')),
   })
-  .meta({ id: 'FlowItem', ...named('卡钱包流水') });
+  .meta(model('FlowItem', named('卡钱包流水')));
 export type FlowItem = z.infer<typeof FlowItem>;
 
 export const OpenWalletFlowVo = z
@@ -220,5 +220,5 @@ export const OpenWalletFlowVo = z
     pageInfo: PageInfo.meta(assumed('分页信息')),
     items: z.array(FlowItem).meta(assumed('流水列表')),
   })
-  .meta({ id: 'OpenWalletFlowVo', ...named('卡钱包流水分页') });
+  .meta(model('OpenWalletFlowVo', named('卡钱包流水分页')));
 export type OpenWalletFlowVo = z.infer<typeof OpenWalletFlowVo>;

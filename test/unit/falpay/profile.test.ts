@@ -1,0 +1,124 @@
+import { defaultProfile, InvalidInput, loadProfile, operationNames, operations, settleMsOf } from '../../../src/falpay';
+
+const issuesOf = (override: string | object) => {
+  try {
+    loadProfile(override);
+  } catch (error) {
+    if (error instanceof InvalidInput) return error.issues;
+    throw error;
+  }
+  throw new Error('it was accepted');
+};
+
+test('the default profile satisfies its own model and covers every operation', () => {
+  expect(loadProfile()).toEqual(defaultProfile);
+  expect(['getToken', ...Object.keys(defaultProfile.operations)].sort()).toEqual([...operationNames].sort());
+  const paths = Object.values(defaultProfile.operations).map((operation) => operation.path);
+  expect(new Set(paths).size).toBe(paths.length);
+});
+
+test('queries have no look-up; of what creates, only 创建持卡人 cannot be looked up', () => {
+  for (const [name, { lookup }] of Object.entries(defaultProfile.operations)) {
+    const { kind } = operations[name as keyof typeof operations];
+    expect([name, lookup !== undefined]).toEqual([name, kind !== 'query' && name !== 'createCardholder']);
+  }
+});
+
+test('what proves absence is as the contract says', () => {
+  const proving = Object.entries(defaultProfile.operations)
+    .filter(([, operation]) => operation.lookup?.provesAbsence)
+    .map(([name, operation]) => [name, operation.lookup?.operation, operation.lookup?.key]);
+  expect(proving).toEqual([
+    ['createMerchant', 'getMerchant', 'merchantOrderNo'],
+    ['openWallet', 'getWallet', 'walletOrderNo'],
+    ['applyCard', 'getCard', 'cardOrderNo'],
+  ]);
+  expect(Object.values(defaultProfile.operations).every((operation) => operation.idempotent === 'assumed')).toBe(true);
+});
+
+test('"not found" settles after twice the timeout, or as the profile says', () => {
+  expect(settleMsOf(loadProfile({ operations: { applyCard: { timeoutMs: 3000 } } }).operations.applyCard)).toBe(6000);
+  const patient = loadProfile({ operations: { applyCard: { lookup: { settleMs: 90_000 } } } });
+  expect(settleMsOf(patient.operations.applyCard)).toBe(90_000);
+});
+
+test('an override changes what it names and nothing else', () => {
+  const profile = loadProfile(
+    JSON.stringify({
+      headers: { signature: 'X-Sign' },
+      operations: { createRecharge: { path: '/v2/recharge', idempotent: 'confirmed' } },
+    }),
+  );
+  expect(profile.headers).toEqual({ ...defaultProfile.headers, signature: 'X-Sign' });
+  expect(profile.operations.createRecharge).toEqual({
+    ...defaultProfile.operations.createRecharge,
+    path: '/v2/recharge',
+    idempotent: 'confirmed',
+  });
+  expect(profile.operations.createMerchant).toEqual(defaultProfile.operations.createMerchant);
+});
+
+test('lists are replaced, codes are added, null takes an optional entry away', () => {
+  const profile = loadProfile({
+    signature: { parts: ['sortedFields'] },
+    errors: { codes: { E100: 'unavailable', SIGN_ERROR: null } },
+    operations: { createRecharge: { lookup: null } },
+  });
+  expect(profile.signature.parts).toEqual(['sortedFields']);
+  expect(profile.errors.codes).toMatchObject({ E100: 'unavailable', INVALID_SIGNATURE: 'auth' });
+  expect(profile.errors.codes).not.toHaveProperty('SIGN_ERROR');
+  expect(profile.operations.createRecharge).not.toHaveProperty('lookup');
+});
+
+test.each<readonly [string, object, path: string, message: string]>([
+  ['an unknown section', { header: {} }, 'header', 'is not a known field'],
+  ['an unknown operation', { operations: { createCard: {} } }, 'operations.createCard', 'is not a known field'],
+  [
+    'a misspelt entry',
+    { operations: { applyCard: { timeout: 5 } } },
+    'operations.applyCard.timeout',
+    'is not a known field',
+  ],
+  [
+    'a time as text',
+    { operations: { applyCard: { timeoutMs: '5s' } } },
+    'operations.applyCard.timeoutMs',
+    'expected number',
+  ],
+  ['a required entry taken away', { token: { path: null } }, 'token.path', 'is missing'],
+  ['a path with a query', { token: { path: '/token?x=1' } }, 'token.path', 'has no query'],
+  [
+    'a word that is none',
+    { operations: { applyCard: { idempotent: 'yes' } } },
+    'operations.applyCard.idempotent',
+    'must be one of',
+  ],
+  ['a weak algorithm', { signature: { algorithm: 'MD5withRSA' } }, 'signature.algorithm', 'SHA256withRSA'],
+  ['a signature without body', { signature: { parts: ['timestamp'] } }, 'signature.parts', 'must hold "body"'],
+  ['a part twice', { signature: { parts: ['body', 'body'] } }, 'signature.parts', 'nothing twice'],
+  ['a code that means nothing', { errors: { codes: { X: 'maybe' } } }, 'errors.codes.X', 'must be one of'],
+  [
+    'a look-up by a creating call',
+    { operations: { applyCard: { lookup: { operation: 'openWallet' } } } },
+    'operations.applyCard.lookup.operation',
+    'getMerchant',
+  ],
+  [
+    'a look-up by a key that the query lacks',
+    { operations: { applyCard: { lookup: { key: 'cardNo' } } } },
+    'operations.applyCard.lookup.key',
+    'cardOrderNo',
+  ],
+  ['a zone by name', { time: { zone: 'CST' } }, 'time.zone', '+08:00'],
+])('%s is refused, naming the entry', (_, override, path, message) => {
+  expect(issuesOf(override)).toContainEqual({ path, message: expect.stringContaining(message) });
+});
+
+test('several mistakes are told at once', () => {
+  const issues = issuesOf({ token: { path: 5 }, wire: { ids: 'text' }, nonsense: 1 });
+  expect(issues.map((issue) => issue.path).sort()).toEqual(['nonsense', 'token.path', 'wire.ids']);
+});
+
+test.each(['', '{"a":', '[]', '"text"', 'null'])('an override file with %j is refused', (text) => {
+  expect(issuesOf(text)).toHaveLength(1);
+});

@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import { z } from 'zod';
+import {
+  ApiWalletRechargeOrderDto,
+  decode,
+  encode,
+  formatTime,
+  FlowItem,
+  OpenWalletFlowVo,
+  parseLossless,
+  parseTime,
+  stringifyLossless,
+  type WireRules,
+} from '../../../src/falpay/contract';
+import { maskCardNumbers } from '../../../src/falpay';
+import { RECHARGE } from './fake-server';
+
+const rules: WireRules = { ids: 'string', amounts: 'string', names: {} };
+
+test('a number of any length comes in as its own text where the model has text', () => {
+  const model = z.object({ id: z.string() });
+  const number = fc
+    .tuple(fc.bigInt({ min: -(10n ** 40n), max: 10n ** 40n }), fc.stringMatching(/^(\.\d{1,20})?$/))
+    .map(([whole, fraction]) => `${whole}${fraction}`);
+  fc.assert(
+    fc.property(number, (text) => {
+      expect(decode(model, parseLossless(`{"id":${text}}`))).toEqual({ id: text });
+      expect(decode(model, parseLossless(`{"id":"${text}"}`))).toEqual({ id: text });
+    }),
+  );
+});
+
+test('amounts with exponents become plain, and mean the same', () => {
+  const amount = FlowItem.shape.amount;
+  fc.assert(
+    fc.property(
+      fc.bigInt({ min: -(10n ** 12n), max: 10n ** 12n }),
+      fc.integer({ min: -9, max: 9 }),
+      (digits, exponent) => {
+        const plain = amount.parse(`${digits}E${exponent}`);
+        expect(plain).toMatch(/^-?(0|[1-9]\d*)(\.\d+)?$/);
+        const [whole = '', fraction = ''] = plain.split('.');
+        expect(BigInt(whole + fraction.padEnd(9, '0'))).toBe(digits * 10n ** BigInt(9 + exponent));
+      },
+    ),
+  );
+});
+
+test('counts become numbers, from a number or its text', () => {
+  const page = (total: string) =>
+    parseLossless(`{"pageInfo":{"pageNum":1,"pageSize":"100","total":${total}},"items":[]}`);
+  expect(decode(OpenWalletFlowVo, page('7'))).toEqual({ pageInfo: { pageNum: 1, pageSize: 100, total: 7 }, items: [] });
+  expect(OpenWalletFlowVo.safeParse(decode(OpenWalletFlowVo, page('1.5'))).success).toBe(false);
+  expect(OpenWalletFlowVo.safeParse(decode(OpenWalletFlowVo, page('9007199254740993'))).success).toBe(false);
+});
+
+test('null is absent where a field may be, and a fault where it may not', () => {
+  const model = z.object({ a: z.string().optional(), b: z.string() });
+  expect(decode(model, { a: null, b: null })).toEqual({ b: null });
+});
+
+test('a request is written with ids and amounts as text, or as numbers when the profile says so', () => {
+  const request = ApiWalletRechargeOrderDto.parse({ ...RECHARGE, remark: undefined });
+  const written = (own: WireRules) => stringifyLossless(encode(ApiWalletRechargeOrderDto, request, own));
+  expect(written(rules)).toBe(JSON.stringify(RECHARGE));
+  expect(written({ ...rules, ids: 'number', amounts: 'number' })).toBe(
+    '{"rechargeOrderNo":"M1001_RC1","walletId":1934567890123456001,"amount":100.00,"currency":"USD","methodCode":"BANK_TRANSFER"}',
+  );
+});
+
+test('names of the profile are used on the wire, both ways, and never inside', () => {
+  const named: WireRules = {
+    ...rules,
+    names: {
+      OpenWalletFlowVo: { items: 'rows' },
+      PageInfo: { total: 'totalCount' },
+      ApiWalletRechargeOrderDto: { amount: 'sum' },
+    },
+  };
+  const inside = { pageInfo: { pageNum: 1, pageSize: 10, total: 0 }, items: [] };
+  expect(decode(OpenWalletFlowVo, { pageInfo: { pageNum: 1, pageSize: 10, totalCount: 0 }, rows: [] }, named)).toEqual(
+    inside,
+  );
+  expect(encode(OpenWalletFlowVo, inside, named)).toEqual({
+    pageInfo: { pageNum: 1, pageSize: 10, totalCount: 0 },
+    rows: [],
+  });
+  expect(encode(ApiWalletRechargeOrderDto, RECHARGE, named)).toHaveProperty('sum', '100.00');
+});
+
+describe('times', () => {
+  const china = { format: 'yyyy-MM-dd HH:mm:ss', zone: '+08:00' } as const;
+  test('are in FalPay’s zone', () => {
+    expect(formatTime(new Date('2025-12-31T16:00:00.999Z'), china)).toBe('2026-01-01 00:00:00');
+    expect(parseTime('2026-01-01 00:00:00', china)?.toISOString()).toBe('2025-12-31T16:00:00.000Z');
+    expect(parseTime('2026-01-01 00:00:00', { ...china, zone: '-03:30' })?.toISOString()).toBe(
+      '2026-01-01T03:30:00.000Z',
+    );
+  });
+  test('with an offset of their own keep it', () => {
+    expect(parseTime('2026-01-01T00:00:00.500Z', china)?.toISOString()).toBe('2026-01-01T00:00:00.500Z');
+    expect(parseTime('2026-01-01T00:00:00+0100', china)?.toISOString()).toBe('2025-12-31T23:00:00.000Z');
+    expect(parseTime('1767225600000', china)?.toISOString()).toBe('2026-01-01T00:00:00.000Z');
+  });
+  test.each(['2026-02-30 00:00:00', '2026-01-01', 'soon', '2026-01-01 25:00:00'])('"%s" is none', (text) => {
+    expect(parseTime(text, china)).toBeUndefined();
+  });
+  test('survive the way out and back to the second', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 4_000_000_000 }), (seconds) => {
+        expect(parseTime(formatTime(new Date(seconds * 1000), china), china)?.getTime()).toBe(seconds * 1000);
+      }),
+    );
+  });
+});
+
+test('card numbers are masked in prose, other numbers are left alone', () => {
+  expect(maskCardNumbers('card 4111 1111-1111 1111 refused')).toBe('card ************1111 refused');
+  expect(maskCardNumbers('order 4111111111111112, phone 85223456789')).toBe(
+    'order 4111111111111112, phone 85223456789',
+  );
+});
