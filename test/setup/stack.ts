@@ -1,0 +1,297 @@
+/**
+ * A whole Cardflow in one process: sandbox, gateway and worker, each on a port of its own, driven over HTTP.
+ * Keys are made for each stack; nothing is left behind after `stop`.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { Client, type Connection } from '@temporalio/client';
+import { Worker, type NativeConnection } from '@temporalio/worker';
+import type { FastifyInstance } from 'fastify';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { createActivities, type Activities } from '../../src/activities';
+import { CardflowClient } from '../../src/client';
+import { flowPolicy, type ApiKey } from '../../src/config';
+import { DEFAULT_WAITS, type Timings } from '../../src/config/timings';
+import { withTimeouts } from '../../src/config/profile';
+import { FalpayClient } from '../../src/falpay';
+import { operationNames } from '../../src/falpay/contract/operations';
+import { loadProfile } from '../../src/falpay/contract/profile';
+import { buildGateway } from '../../src/gateway/app';
+import { callbackReader } from '../../src/gateway/callback-reader';
+import type { FlowPolicy, FlowState, OnboardingBody } from '../../src/messages';
+import { taskQueueFor } from '../../src/messages';
+import { createSandbox, generateKeys, type SandboxServer, type SandboxSettings } from '../../src/sandbox/index';
+import { registerSearchAttributes } from '../../src/temporal/search-attributes';
+import { until } from './until';
+
+const CLIENT_ID = '1234567890123456789';
+const MAX_POLLS = 2;
+
+export interface StackTemporal {
+  readonly connection: Connection;
+  readonly nativeConnection: NativeConnection;
+  readonly namespace: string;
+  readonly environment: string;
+}
+
+export interface StackOptions {
+  readonly bundle: { readonly codePath: string };
+  /** Default: every decision by hand, callbacks delivered. */
+  readonly sandbox?: Partial<SandboxSettings>;
+  readonly policy?: Partial<FlowPolicy>;
+  readonly waits?: Partial<Timings['waits']>;
+  /** Of every FalPay call, in milliseconds. */
+  readonly timeoutMs?: number;
+  /** Of FalPay's callbacks; without them every wait depends on queries alone. */
+  readonly callbacks?: boolean;
+  /** Stands between workflow and activities, to fail where a worker dies. */
+  readonly activities?: (real: Activities) => Partial<Activities>;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the answer of an interface under test
+  readonly body: any;
+}
+
+export interface Stack {
+  readonly sandbox: SandboxServer;
+  readonly gateway: FastifyInstance;
+  readonly gatewayUrl: string;
+  readonly client: Client;
+  readonly cardflow: CardflowClient;
+  readonly keys: Readonly<Record<'backend' | 'operator' | 'finance', string>>;
+  /** The sandbox's control plane. @throws when it refuses */
+  control(method: string, path: string, body?: unknown): Promise<any>; // eslint-disable-line @typescript-eslint/no-explicit-any
+  /** The gateway's API. */
+  api(method: string, path: string, body?: unknown, key?: keyof Stack['keys'] | null): Promise<HttpAnswer>;
+  /** Calls FalPay got for an order number. */
+  calls(operation: string, orderNo: string): Promise<number>;
+  start(number: string, body?: OnboardingBody): Promise<HttpAnswer>;
+  state(number: string): Promise<FlowState>;
+  /** Waits for a state of the onboarding. @throws after a while, with the last state */
+  reach(number: string, wanted: (state: FlowState) => boolean): Promise<FlowState>;
+  /** Another worker of the same fleet takes over. */
+  startWorker(): Promise<void>;
+  stopWorker(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startStack(temporal: StackTemporal, options: StackOptions): Promise<Stack> {
+  const { connection, namespace, environment } = temporal;
+  await registerSearchAttributes(connection, namespace);
+  const timings: Timings = {
+    waits: { ...DEFAULT_WAITS, ...options.waits },
+    timeoutsMs: Object.fromEntries(operationNames.map((name) => [name, options.timeoutMs ?? 2_000])),
+  };
+  const profile = withTimeouts(loadProfile(), timings);
+  const [ours, platform] = [generateKeys(), generateKeys()];
+  const clientSecret = randomBytes(32).toString('base64url');
+  const sandbox = createSandbox({
+    clientId: CLIENT_ID,
+    clientSecret,
+    clientPublicKey: ours.publicKey,
+    platformPrivateKey: platform.privateKey,
+    settings: { ...BY_HAND, ...options.sandbox },
+    logger: pino({ level: 'silent' }),
+  });
+  await sandbox.start();
+  const falpay = new FalpayClient({
+    baseUrl: sandbox.url,
+    clientId: CLIENT_ID,
+    clientSecret,
+    privateKey: ours.privateKey,
+    platformPublicKeys: [platform.publicKey],
+    profile,
+  });
+  const client = new Client({ connection, namespace });
+  const cardflow = new CardflowClient({ temporal: client, environment });
+  const keys = { backend: newKey(), operator: newKey(), finance: newKey() };
+  const gateway = buildGateway({
+    cardflow,
+    falpay,
+    callbacks: callbackReader(falpay),
+    apiKeys: Object.entries(keys).map(([name, key]) => apiKey(name as keyof Stack['keys'], key)),
+    log: pino({ level: 'silent' }),
+    registry: new Registry(),
+  });
+  await gateway.listen({ host: '127.0.0.1', port: 0 });
+  const gatewayUrl = `http://127.0.0.1:${(gateway.server.address() as AddressInfo).port}`;
+
+  const policy = { ...flowPolicy({ timings }, profile), ...options.policy };
+  const real = createActivities({ falpay, policy, environment, router: cardflow.callbacks });
+  const activities = { ...real, ...options.activities?.(real) };
+  let running: { worker: Worker; done: Promise<void> } | undefined;
+
+  const call = async (
+    base: string,
+    method: string,
+    path: string,
+    body: unknown,
+    headers: Record<string, string> = {},
+  ) => {
+    const answer = await fetch(`${base}${path}`, {
+      method,
+      headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
+    });
+    const text = await answer.text();
+    return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) };
+  };
+
+  const stack: Stack = {
+    sandbox,
+    gateway,
+    gatewayUrl,
+    client,
+    cardflow,
+    keys,
+    async control(method, path, body) {
+      const answer = await call(sandbox.url, method, `/sandbox${path}`, body);
+      if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+      return answer.body;
+    },
+    api: (method, path, body, key = 'backend') =>
+      call(gatewayUrl, method, path, body, key === null ? {} : { authorization: `Bearer ${keys[key]}` }),
+    async calls(operation, orderNo) {
+      const { requests } = await stack.control('GET', `/requests?operation=${operation}&orderNo=${orderNo}`);
+      return requests.length;
+    },
+    start: (number, body = onboardingBody()) => stack.api('PUT', `/v1/onboardings/${number}`, body),
+    state: (number) => cardflow.state('onboarding', number),
+    reach: async (number, wanted) => {
+      let last: FlowState | undefined;
+      await until(
+        async () => {
+          last = await stack.state(number);
+          return !last.stale && wanted(last);
+        },
+        () => `the onboarding ${number} stays at ${JSON.stringify(last, null, 1)}`,
+      );
+      return last as FlowState;
+    },
+    async startWorker() {
+      const worker = await Worker.create({
+        connection: temporal.nativeConnection,
+        namespace,
+        taskQueue: taskQueueFor(environment),
+        workflowBundle: options.bundle,
+        activities,
+        maxConcurrentWorkflowTaskPolls: MAX_POLLS,
+        maxConcurrentActivityTaskPolls: MAX_POLLS,
+        shutdownGraceTime: '1 second',
+      });
+      running = { worker, done: worker.run() };
+    },
+    async stopWorker() {
+      if (running?.worker.getState() === 'RUNNING') running.worker.shutdown();
+      await running?.done;
+      running = undefined;
+    },
+    async stop() {
+      await stack.stopWorker();
+      await gateway.close();
+      await sandbox.stop();
+    },
+  };
+  if (options.callbacks !== false)
+    await stack.control('PUT', '/settings', { callbackUrl: `${gatewayUrl}/callbacks/falpay` });
+  await stack.startWorker();
+  return stack;
+}
+
+const BY_HAND: Partial<SandboxSettings> = {
+  merchantAuditDelay: 'manual',
+  walletAuditDelay: 'manual',
+  arrivalDelay: 'manual',
+  issueDelay: 0,
+};
+
+/** Everything decided as soon as it is asked for. */
+export const AT_ONCE: Partial<SandboxSettings> = {
+  merchantAuditDelay: 0,
+  walletAuditDelay: 0,
+  arrivalDelay: 0,
+  issueDelay: 0,
+};
+
+/** BINs of the sandbox, by what they ask for. */
+export const BIN = {
+  withCardholder: '6000000000000000001',
+  plain: '6000000000000000002',
+  prepaid: '6000000000000000003',
+  disabled: '6000000000000000006',
+};
+
+/** A company with two cards, one of which needs a cardholder. Every person in it is invented. */
+export function onboardingBody(change: Partial<OnboardingBody> = {}): OnboardingBody {
+  return {
+    merchant: {
+      merchantType: 'COMPANY',
+      company: {
+        nameCn: '星桥贸易有限公司',
+        nameEn: 'Starbridge Trading Ltd',
+        country: 'HK',
+        registrationNo: 'HK-2026-0417',
+        registerDate: '2019-05-20',
+        address: '1 Sample Road, Hong Kong',
+        industry: 'E-COMMERCE',
+        businessLicenseKey: 'kyc/license.pdf',
+        legalInfo: {
+          name: 'Chan Siu Ming',
+          nationality: 'HK',
+          birthDate: '1980-01-31',
+          certType: 'PASSPORT',
+          certNo: 'K00000017',
+          certFrontKey: 'kyc/legal-front.jpg',
+        },
+        shareholders: [
+          {
+            name: 'Chan Siu Ming',
+            nationality: 'HK',
+            certType: 'PASSPORT',
+            certNo: 'K00000017',
+            shareRatio: '100',
+            certFrontKey: 'kyc/sh-front.jpg',
+          },
+        ],
+      },
+      contactName: 'Wong Ka Yan',
+      contactPhone: '85261234567',
+      contactEmail: 'ops@starbridge.example',
+    },
+    wallet: { currency: 'USD' },
+    recharge: { amount: '500.00', currency: 'USD', methodCode: 'BANK_TRANSFER' },
+    cards: [
+      {
+        binId: BIN.withCardholder,
+        cardLimit: '100.00',
+        currency: 'USD',
+        cardName: 'Ads',
+        cardholder: {
+          firstName: 'Ka Yan',
+          lastName: 'Wong',
+          birthDate: '1991-07-08',
+          nationality: 'HK',
+          phoneCode: '852',
+          phone: '61234567',
+          email: 'kayan@starbridge.example',
+          address: { line: '1 Sample Road', city: 'Hong Kong', postalCode: '999077', country: 'HK' },
+          certType: 'PASSPORT',
+          certNo: 'K00000099',
+        },
+      },
+      { binId: BIN.plain, cardLimit: '50.00', currency: 'USD' },
+    ],
+    ...change,
+  };
+}
+
+function newKey(): string {
+  return randomBytes(24).toString('base64url');
+}
+
+function apiKey(name: keyof Stack['keys'], key: string): ApiKey {
+  return { name: `the-${name}`, sha256: createHash('sha256').update(key).digest('hex'), roles: [name] };
+}
