@@ -37,6 +37,11 @@ export class Guardian {
     child.once('exit', () => this.#process.stdin?.write(`-${pid}\n`));
   }
 
+  /** Has a folder removed at the very end, when the children are gone; a temporary one that nobody else would clear away. */
+  removeAtEnd(folder: string): void {
+    this.#process.stdin?.write(`~${folder}\n`);
+  }
+
   /** Lets the guardian go; children that still run are ended by it. */
   async dismiss(): Promise<void> {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;

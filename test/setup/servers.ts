@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
@@ -34,9 +34,10 @@ export function setUpWith(...needs: readonly Need[]): () => Promise<void> {
 
 function begin(): Started {
   const folder = mkdtempSync(join(tmpdir(), 'cardflow-test-'));
-  // The guardian ends the server when jest is interrupted or a setup fails; jest calls no teardown then.
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  return { guardian: new Guardian(), folder };
+  // When jest is interrupted or a setup fails, jest calls no teardown: then the guardian ends the server and clears up.
+  const guardian = new Guardian();
+  guardian.removeAtEnd(folder);
+  return { guardian, folder };
 }
 
 /** The bundle of src/workflows: seconds of webpack, so once for all files. */

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { shared } from './shared';
 import type {} from './servers';
 
@@ -10,5 +9,4 @@ module.exports = async function tearDown(): Promise<void> {
   if (run === undefined) return;
   await run.server?.process.stop();
   await run.guardian.dismiss();
-  rmSync(run.folder, { recursive: true, force: true });
 };
