@@ -12,8 +12,6 @@ const onTemporal = ['workflow', 'replay', 'integration', 'chaos'];
 const base = {
   testEnvironment: 'node',
   transform,
-  // fastify's inject() loads cookie, which is ES modules alone; jest on Node 20 cannot load it untransformed.
-  transformIgnorePatterns: ['/node_modules/(?!cookie/)'],
   setupFiles: ['<rootDir>/test/setup/environment.ts'],
 };
 
