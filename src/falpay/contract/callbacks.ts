@@ -9,8 +9,8 @@ import {
   WalletWithdrawalData,
 } from './callback-data';
 import { decode, type WireRules } from './codec';
+import { assumed, named, type Provenance } from './provenance';
 import { wireId, wireTime } from './scalars';
-import type { Provenance } from './provenance';
 
 /** One kind of callback that FalPay sends. */
 export interface CallbackRow {
@@ -70,6 +70,22 @@ export type CallbackTopic = keyof typeof callbacks;
 export const callbackTopics = Object.keys(callbacks) as [CallbackTopic, ...CallbackTopic[]];
 export const isCallbackTopic = (topic: string): topic is CallbackTopic => Object.hasOwn(callbacks, topic);
 
+const bodyOf = (topic: CallbackTopic, data: z.ZodType) =>
+  z
+    .object({
+      eventId: wireId.meta(assumed('事件号')),
+      topic: z.literal(topic).meta(assumed('主题')),
+      occurredAt: wireTime.meta(assumed('发生时间')),
+      data,
+    })
+    // One name for six models: to the profile they are one. Without `id`, which must be unique.
+    .meta({ ...named('回调'), model: 'CallbackBody' });
+
+/** The whole body of each topic, as FalPay sends it. [I] */
+export const callbackBodies = Object.fromEntries(
+  callbackTopics.map((topic) => [topic, bodyOf(topic, callbacks[topic].data)]),
+) as Readonly<Record<CallbackTopic, ReturnType<typeof bodyOf>>>;
+
 interface EventOf<Topic extends CallbackTopic> {
   readonly eventId: string;
   readonly topic: Topic;
@@ -92,8 +108,8 @@ export type CallbackBody = { readonly [Topic in CallbackTopic]: EventOf<Topic> }
  */
 export function parseCallback(topic: CallbackTopic, body: unknown, rules?: WireRules): CallbackBody {
   const row: CallbackRow = callbacks[topic];
-  const model = z.object({ eventId: wireId, topic: z.literal(topic), occurredAt: wireTime, data: row.data });
-  const parsed = model.safeParse(decode(model, body, rules));
+  const bodyModel = callbackBodies[topic];
+  const parsed = bodyModel.safeParse(decode(bodyModel, body, rules));
   if (!parsed.success) throw new InvalidInput(`Callback ${topic}`, issuesOf(parsed.error));
   const { eventId, occurredAt } = parsed.data;
   const data = parsed.data.data as Readonly<Record<string, unknown>>;

@@ -76,14 +76,17 @@ export const ApiCardApplyVo = z
   .meta(model('ApiCardApplyVo', named('卡片信息（不含卡号与 CVV）')));
 export type ApiCardApplyVo = z.infer<typeof ApiCardApplyVo>;
 
-/** A card with its number and CVV: another type than a card without. Only `unsafeGetCardWithSecrets` returns it. */
+/**
+ * A card with its number and CVV: another type than a card without. Only `unsafeGetCardWithSecrets` returns it.
+ * On the wire it is the same model, hence the profile's names for `ApiCardApplyVo` hold for it.
+ */
 export const UnsafeCardWithSecretsVo = z
   .object({
     ...ApiCardApplyVo.shape,
     cardNo: z.string().min(12).max(23).meta(assumed('完整卡号，敏感')),
     cvv: z.string().min(3).max(4).meta(assumed('CVV，敏感')),
   })
-  .meta(model('UnsafeCardWithSecretsVo', assumed('卡片信息（含卡号与 CVV，敏感）')));
+  .meta({ ...model('UnsafeCardWithSecretsVo', assumed('卡片信息（含卡号与 CVV，敏感）')), model: 'ApiCardApplyVo' });
 export type UnsafeCardWithSecretsVo = z.infer<typeof UnsafeCardWithSecretsVo>;
 
 export const ApiCardInfoDto = z

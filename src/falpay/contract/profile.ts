@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { InvalidInput, issuesOf } from '../errors';
+import { type InputIssue, InvalidInput, issuesOf } from '../errors';
+import { fieldsByModel } from './model-names';
 import { operationNames, type OperationName } from './operations';
 import { defaultProfile } from './profile.default';
 
@@ -124,7 +125,8 @@ export function loadProfile(overrideJson?: string | object): FalpayProfile {
   const override = typeof overrideJson === 'string' ? parseOverride(overrideJson) : (overrideJson ?? {});
   const parsed = FalpayProfile.safeParse(merge(defaultProfile, override));
   if (!parsed.success) throw new InvalidInput('FalPay profile', issuesOf(parsed.error));
-  checkLookups(parsed.data);
+  const issues = [...lookupIssues(parsed.data), ...nameIssues(parsed.data)];
+  if (issues.length > 0) throw new InvalidInput('FalPay profile', issues);
   return parsed.data;
 }
 
@@ -162,8 +164,8 @@ const LOOKUP_KEYS: Readonly<Partial<Record<OperationName, readonly string[]>>> =
 };
 
 /** A look-up that cannot work would be found out only when money hangs on it. */
-function checkLookups(profile: FalpayProfile): void {
-  const issues = callNames.flatMap((name) => {
+function lookupIssues(profile: FalpayProfile): readonly InputIssue[] {
+  return callNames.flatMap((name) => {
     const entry = profile.operations[name].lookup;
     if (entry === undefined) return [];
     const keys = LOOKUP_KEYS[entry.operation];
@@ -172,7 +174,20 @@ function checkLookups(profile: FalpayProfile): void {
       return [{ path: `${at}.operation`, message: `must be one of ${Object.keys(LOOKUP_KEYS).join(', ')}` }];
     return keys.includes(entry.key) ? [] : [{ path: `${at}.key`, message: `must be one of ${keys.join(', ')}` }];
   });
-  if (issues.length > 0) throw new InvalidInput('FalPay profile', issues);
+}
+
+/** A rename that names no model or field would silently do nothing. */
+function nameIssues({ wire }: FalpayProfile): readonly InputIssue[] {
+  if (Object.keys(wire.names).length === 0) return [];
+  const models = fieldsByModel();
+  return Object.entries(wire.names).flatMap(([model, names]) => {
+    const fields = models.get(model);
+    const at = `wire.names.${model}`;
+    if (!fields) return [{ path: at, message: 'is not a model of FalPay that crosses the wire' }];
+    return Object.keys(names)
+      .filter((field) => !fields.has(field))
+      .map((field) => ({ path: `${at}.${field}`, message: `is not a field of ${model}` }));
+  });
 }
 
 /** After how long "not found" counts as proof for this operation, counted from when the call was given up. */

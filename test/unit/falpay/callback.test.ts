@@ -121,6 +121,24 @@ test('numbers keep every digit, null means absent, unknown statuses are kept and
   });
 });
 
+test('the profile’s names hold for callbacks too', () => {
+  const names = {
+    CallbackBody: { eventId: 'notifyId' },
+    CardStatusData: { operateTime: 'time' },
+    ApiCardApplyVo: { cvv: 'cvc' },
+  };
+  const renamed = clientFor('http://falpay.invalid', { profile: loadProfile({ wire: { names } }) });
+  const { operateTime, ...data } = DATA['card-status'];
+  const body = JSON.stringify({
+    notifyId: 'e-1',
+    topic: 'card-status',
+    occurredAt: 'x',
+    data: { ...data, time: operateTime },
+  });
+  const result = renamed.verifyCallback({ topic: 'card-status', rawBody: body, headers: signed(body), now: NOW });
+  expect(result).toMatchObject({ ok: true, event: { eventId: 'e-1', data: DATA['card-status'] } });
+});
+
 describe('a callback is refused', () => {
   const body = bodyOf('wallet-recharge');
   const refusedWith = (result: ReturnType<typeof check>) => (result.ok ? 'accepted' : [result.status, result.reason]);

@@ -109,6 +109,13 @@ test.each<readonly [string, object, path: string, message: string]>([
     'operations.applyCard.lookup.key',
     'cardOrderNo',
   ],
+  ['a name for an unknown model', { wire: { names: { CardDto: { a: 'b' } } } }, 'wire.names.CardDto', 'is not a model'],
+  [
+    'a name for an unknown field',
+    { wire: { names: { FlowItem: { sum: 'amt' } } } },
+    'wire.names.FlowItem.sum',
+    'is not a field of FlowItem',
+  ],
   ['a zone by name', { time: { zone: 'CST' } }, 'time.zone', '+08:00'],
 ])('%s is refused, naming the entry', (_, override, path, message) => {
   expect(issuesOf(override)).toContainEqual({ path, message: expect.stringContaining(message) });
