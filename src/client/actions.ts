@@ -158,7 +158,10 @@ async function checkPatch(context: FlowContext, { kind, number }: FlowName, patc
   if (body === undefined) return;
   const patched = applyPatch(body, patch);
   const parsed = onboardingBody.safeParse(patched);
-  if (!parsed.success) throw new InvalidInputError(fieldIssues(parsed.error, patched));
+  if (!parsed.success)
+    throw new InvalidInputError(
+      fieldIssues(parsed.error, patched).map(({ path, message }) => ({ path: `patch.${path}`, message })),
+    );
 }
 
 /** The body with every accepted patch; undefined when the flow is closed or does not answer. */

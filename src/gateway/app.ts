@@ -1,7 +1,6 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import type { z } from 'zod';
-import { fieldIssues } from '../client/bodies';
-import { InvalidInputError } from '../client/index';
+import { InvalidInputError, fieldIssues } from '../client/index';
 import { CardBins } from './bins';
 import type { GatewayDeps } from './deps';
 import { errorHandler } from './error-handler';

@@ -1,9 +1,8 @@
 /** What the API takes, as zod models: validation and the API's description come from them. */
 import { z } from 'zod';
-import { DEFAULT_PAGE_SIZE } from '../client/index';
 import { DURATION_RULE, parseDuration } from '../config/duration';
 import { falpayId, currency } from '../falpay/contract';
-import { FLOW_KINDS, NUMBER_RULE, isBusinessNumber, type BlockReason, type Stage } from '../messages';
+import { NUMBER_RULE, isBusinessNumber } from '../messages';
 
 const businessNumber = z.string().refine(isBusinessNumber, { error: `must be ${NUMBER_RULE}` });
 
@@ -22,37 +21,6 @@ export const waitQuery = z.strictObject({
     .refine((ms) => ms <= MAX_WAIT_MS, { error: 'must be at most 60s' })
     .optional()
     .describe('Answers when stage, steps, blocks or outputs change, at the latest after this time: "30s".'),
-});
-
-const STAGES = [
-  'RUNNING',
-  'WAITING',
-  'ACTION_REQUIRED',
-  'BLOCKED',
-  'COMPLETED',
-  'ABORTED',
-] as const satisfies readonly Stage[];
-const REASONS = [
-  ...(['MERCHANT_REJECTED', 'WALLET_REJECTED', 'CARDHOLDER_REJECTED', 'CARD_REFUSED'] as const),
-  ...(['RECHARGE_SHORT', 'RECHARGE_FAILED', 'CHOOSE_RECHARGE_METHOD'] as const),
-  ...(['OUTCOME_UNKNOWN', 'MISMATCH', 'CURRENCY_MISMATCH', 'DEADLINE', 'INVALID'] as const),
-] as const satisfies readonly BlockReason[];
-
-export const listQuery = z.strictObject({
-  stage: z.enum(STAGES, { error: `must be one of ${STAGES.join(', ')}` }).optional(),
-  kind: z.enum(FLOW_KINDS, { error: `must be one of ${FLOW_KINDS.join(', ')}` }).optional(),
-  reason: z.enum(REASONS, { error: `must be one of ${REASONS.join(', ')}` }).optional(),
-  merchantOrderNo: businessNumber.optional(),
-  pageSize: z
-    .string()
-    .regex(/^([1-9]\d?|1\d\d|200)$/, 'must be a number from 1 to 200')
-    .transform(Number)
-    .optional()
-    .describe(`Default ${DEFAULT_PAGE_SIZE}.`),
-  nextPageToken: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]{1,4000}$/, 'is not a token of this list; begin without one')
-    .optional(),
 });
 
 export const rechargeMethodsQuery = z.strictObject({ currency: currency.optional() });

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import { InvalidInputError } from '../../client/index';
+import { InvalidInputError, listQuery } from '../../client/index';
 import {
   CALLBACK_TOPICS,
   FLOW_KINDS,
@@ -13,7 +13,7 @@ import {
 import { actorOf, OPERATORS, READERS, requireRole } from '../auth';
 import type { GatewayDeps } from '../deps';
 import { Problem } from '../problem';
-import { actionBodies, flowParams, listQuery, waitQuery } from '../schemas';
+import { actionBodies, flowParams, waitQuery } from '../schemas';
 import { patience, seenBy, sendState } from './state';
 
 const TAGS = ['flows'];

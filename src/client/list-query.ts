@@ -1,0 +1,38 @@
+/** The filters of a list as text, from a query string or a command line. */
+import { z } from 'zod';
+import { FLOW_KINDS, NUMBER_RULE, isBusinessNumber, type BlockReason, type Stage } from '../messages';
+import { DEFAULT_PAGE_SIZE } from './list';
+
+const STAGES = [
+  'RUNNING',
+  'WAITING',
+  'ACTION_REQUIRED',
+  'BLOCKED',
+  'COMPLETED',
+  'ABORTED',
+] as const satisfies readonly Stage[];
+const REASONS = [
+  ...(['MERCHANT_REJECTED', 'WALLET_REJECTED', 'CARDHOLDER_REJECTED', 'CARD_REFUSED'] as const),
+  ...(['RECHARGE_SHORT', 'RECHARGE_FAILED', 'CHOOSE_RECHARGE_METHOD'] as const),
+  ...(['OUTCOME_UNKNOWN', 'MISMATCH', 'CURRENCY_MISMATCH', 'DEADLINE', 'INVALID'] as const),
+] as const satisfies readonly BlockReason[];
+
+export const listQuery = z.strictObject({
+  stage: z.enum(STAGES, { error: `must be one of ${STAGES.join(', ')}` }).optional(),
+  kind: z.enum(FLOW_KINDS, { error: `must be one of ${FLOW_KINDS.join(', ')}` }).optional(),
+  reason: z.enum(REASONS, { error: `must be one of ${REASONS.join(', ')}` }).optional(),
+  merchantOrderNo: z
+    .string()
+    .refine(isBusinessNumber, { error: `must be ${NUMBER_RULE}` })
+    .optional(),
+  pageSize: z
+    .string()
+    .regex(/^([1-9]\d?|1\d\d|200)$/, 'must be a number from 1 to 200')
+    .transform(Number)
+    .optional()
+    .describe(`Default ${DEFAULT_PAGE_SIZE}.`),
+  nextPageToken: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,4000}$/, 'is not a token of this list; begin without one')
+    .optional(),
+});

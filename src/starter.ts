@@ -1,0 +1,15 @@
+/** Process: the command line, `npx cardflow …`. Starts and steers flows by id. */
+import { EXIT } from './cli/failure';
+import { processIo } from './cli/io';
+import { runCli } from './cli/program';
+
+const interrupted = new AbortController();
+process.on('SIGINT', () => {
+  // The first one lets the command end in order.
+  if (interrupted.signal.aborted) process.exit(EXIT.interrupted);
+  interrupted.abort();
+});
+
+void runCli(process.argv.slice(2), processIo(interrupted.signal)).then((exitCode) => {
+  process.exitCode = interrupted.signal.aborted && exitCode !== EXIT.ok ? EXIT.interrupted : exitCode;
+});
