@@ -33,6 +33,8 @@ export interface StackTemporal {
   readonly nativeConnection: NativeConnection;
   readonly namespace: string;
   readonly environment: string;
+  /** Whoever made the server has registered the search attributes: one that skips time cannot list what it knows. */
+  readonly searchable?: true;
 }
 
 export interface StackOptions {
@@ -80,7 +82,7 @@ export interface Stack {
 
 export async function startStack(temporal: StackTemporal, options: StackOptions): Promise<Stack> {
   const { connection, namespace, environment } = temporal;
-  await registerSearchAttributes(connection, namespace);
+  if (!temporal.searchable) await registerSearchAttributes(connection, namespace);
   const timings: Timings = {
     waits: { ...DEFAULT_WAITS, ...options.waits },
     timeoutsMs: Object.fromEntries(operationNames.map((name) => [name, options.timeoutMs ?? 2_000])),
@@ -112,6 +114,7 @@ export async function startStack(temporal: StackTemporal, options: StackOptions)
     cardflow,
     falpay,
     callbacks: callbackReader(falpay),
+    ready: () => cardflow.isReady(),
     apiKeys: Object.entries(keys).map(([name, key]) => apiKey(name as keyof Stack['keys'], key)),
     log: pino({ level: 'silent' }),
     registry: new Registry(),
