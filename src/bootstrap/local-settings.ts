@@ -25,8 +25,8 @@ export interface LocalStackSettings {
   readonly ports: LocalPorts;
   readonly keys: LocalKeys;
   readonly dataFolder: string;
-  /** What the sandbox takes for an audit, a payment, a card; its own default when absent. */
-  readonly delay?: string;
+  /** What the sandbox takes for an audit, a payment, a card, unless the user has set that. */
+  readonly delay: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -74,8 +74,7 @@ export function gatewaySettings(stack: LocalStackSettings): Record<string, strin
 
 export function sandboxSettings(stack: LocalStackSettings, env: Environment): Record<string, string> {
   const { keys, ports, delay } = stack;
-  const asked = (name: string): Record<string, string> =>
-    delay === undefined || env[name] !== undefined ? {} : { [name]: delay };
+  const asked = (name: string): Record<string, string> => (env[name] !== undefined ? {} : { [name]: delay });
   return {
     CARDFLOW_ENVIRONMENT: 'local',
     FALPAY_CLIENT_ID: keys.clientId,

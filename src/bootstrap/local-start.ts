@@ -35,7 +35,8 @@ export interface LocalStart {
 export async function startAndOnboard(start: LocalStart): Promise<{ result: StartResult; apiKeyFile: string }> {
   const { options, dataFolder, lock, guardian, signal, env, live } = start;
   const keys = localKeys(join(dataFolder, 'keys'));
-  const delay = options.delay ?? (options.once ? '0s' : undefined);
+  // Said each time: the sandbox remembers the settings of the start before.
+  const delay = options.delay ?? (options.once ? '0s' : '2s');
   const stack = new Stack({ env, dataFolder, keys, delay, guardian, signal });
   start.onStack(stack);
   const since = new Date().toISOString();

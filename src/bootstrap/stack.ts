@@ -23,7 +23,7 @@ export interface StackOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly dataFolder: string;
   readonly keys: LocalKeys;
-  readonly delay?: string;
+  readonly delay: string;
   readonly guardian: Guardian;
   readonly signal: AbortSignal;
 }
@@ -79,7 +79,7 @@ export class Stack {
     const { env, guardian, dataFolder, signal } = this.#options;
     const { ports } = settings;
     const what = {
-      sandbox: { own: sandboxSettings(settings, env), ready: `http://${loopback}:${ports.sandbox}/readyz` },
+      sandbox: { own: sandboxSettings(settings, env), ready: `http://${loopback}:${ports.sandbox}/sandbox/ledger` },
       gateway: { own: gatewaySettings(settings), ready: `http://${loopback}:${ports.gateway}/readyz` },
       worker: { own: workerSettings(settings), ready: `http://${loopback}:${ports.workerMetrics}/readyz` },
     }[part];
