@@ -30,13 +30,14 @@ export type FalpayErrorType =
 
 /** The mother of all errors that come from talking to FalPay. */
 export abstract class FalpayError extends Error implements ErrorContext {
+  // `declare`: a field that is not known must be absent, not undefined.
   /** Equal to the class name, and stable: class names can be minified away. */
   abstract readonly type: FalpayErrorType;
-  readonly operation?: string;
-  readonly orderNo?: string;
-  readonly requestId?: string;
-  readonly httpStatus?: number;
-  readonly code?: string;
+  declare readonly operation?: string;
+  declare readonly orderNo?: string;
+  declare readonly requestId?: string;
+  declare readonly httpStatus?: number;
+  declare readonly code?: string;
 
   constructor(message: string, context: ErrorContext = {}) {
     super(message);
@@ -65,7 +66,7 @@ export class FalpayUnavailable extends FalpayError {
   readonly type = 'FalpayUnavailable';
   override readonly name = 'FalpayUnavailable';
   /** How long FalPay asked us to wait, in milliseconds. */
-  readonly retryAfterMs?: number;
+  declare readonly retryAfterMs?: number;
 
   constructor(message: string, context: ErrorContext = {}, retryAfterMs?: number) {
     super(message, context);
@@ -96,8 +97,8 @@ export class InvalidInput extends Error {
   readonly type = 'InvalidInput';
   override readonly name = 'InvalidInput';
   readonly issues: readonly InputIssue[];
-  readonly operation?: string;
-  readonly orderNo?: string;
+  declare readonly operation?: string;
+  declare readonly orderNo?: string;
 
   constructor(what: string, issues: readonly InputIssue[], context: Pick<ErrorContext, 'operation' | 'orderNo'> = {}) {
     super(`${what}: ${issues.map(({ path, message }) => (path ? `${path} ${message}` : message)).join('; ')}`);
