@@ -17,6 +17,9 @@ import { untilReady } from './ready';
 import type { Report } from './report';
 import type { TemporalServer } from './temporal-server';
 
+/** A worker finishes the calls under way: one that is cut off leaves an outcome to look up. */
+const DRAIN_MS = 45_000;
+
 type Part = 'sandbox' | 'gateway' | 'worker';
 
 export interface StackOptions {
@@ -91,6 +94,7 @@ export class Stack {
       env: { ...surroundings(env), ...what.own },
       logFile: join(dataFolder, 'logs', `${part}.log`),
       guardian,
+      graceMs: DRAIN_MS,
     });
     this.#processes.push(child);
     await untilReady(child, what.ready, signal);

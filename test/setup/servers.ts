@@ -1,14 +1,14 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { DefaultLogger } from '@temporalio/worker';
 import { startDevServer, type DevServer } from '../../src/bootstrap/dev-server';
 import { Guardian } from '../../src/bootstrap/guardian';
-import { projectRoot } from '../../src/bootstrap/paths';
 import { anyFreePort } from '../../src/bootstrap/ports';
 import { reportToStderr } from '../../src/bootstrap/report';
 import { acquireTemporalServer } from '../../src/bootstrap/temporal-server';
 import { acquireTimeSkippingServer } from '../../src/bootstrap/time-skipping-server';
+import { bundle } from '../../src/temporal/workflow-bundle';
 import { shared } from './shared';
 
 /** What a jest run started; kept on the global object, since jest loads setup and teardown apart from each other. */
@@ -43,10 +43,7 @@ function begin(): Started {
 /** The bundle of src/workflows: seconds of webpack, so once for all files. */
 export async function workflowBundle({ folder }: Started): Promise<void> {
   if (process.env[shared.workflowBundle] !== undefined) return;
-  const { code } = await bundleWorkflowCode({
-    workflowsPath: join(projectRoot, 'src', 'workflows', 'index.ts'),
-    logger: new DefaultLogger('WARN'),
-  });
+  const { code } = await bundle({ encrypted: false }, new DefaultLogger('WARN'));
   const file = join(folder, 'workflow-bundle.js');
   writeFileSync(file, code);
   process.env[shared.workflowBundle] = file;

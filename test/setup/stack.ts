@@ -64,6 +64,8 @@ export interface Stack {
   readonly client: Client;
   readonly cardflow: CardflowClient;
   readonly keys: Readonly<Record<'backend' | 'operator' | 'finance', string>>;
+  /** Settings with which a process of its own reaches this sandbox. */
+  readonly falpaySettings: Readonly<Record<string, string>>;
   /** The sandbox's control plane. @throws when it refuses */
   control(method: string, path: string, body?: unknown): Promise<any>; // eslint-disable-line @typescript-eslint/no-explicit-any
   /** The gateway's API. */
@@ -150,6 +152,13 @@ export async function startStack(temporal: StackTemporal, options: StackOptions)
     client,
     cardflow,
     keys,
+    falpaySettings: {
+      FALPAY_BASE_URL: sandbox.url,
+      FALPAY_CLIENT_ID: CLIENT_ID,
+      FALPAY_CLIENT_SECRET: clientSecret,
+      FALPAY_PRIVATE_KEY: ours.privateKey,
+      FALPAY_PLATFORM_PUBLIC_KEYS: platform.publicKey,
+    },
     async control(method, path, body) {
       const answer = await call(sandbox.url, method, `/sandbox${path}`, body);
       if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
@@ -204,7 +213,8 @@ export async function startStack(temporal: StackTemporal, options: StackOptions)
   return stack;
 }
 
-const BY_HAND: Partial<SandboxSettings> = {
+/** Every decision by the control plane; cards are issued as soon as they are applied for. */
+export const BY_HAND: Partial<SandboxSettings> = {
   merchantAuditDelay: 'manual',
   walletAuditDelay: 'manual',
   arrivalDelay: 'manual',

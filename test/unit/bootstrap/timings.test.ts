@@ -52,3 +52,29 @@ test('calls at the same time count once', () => {
   ];
   expect(splitTime(events, [])).toMatchObject({ totalMs: 70, callingFalpayMs: 70, orchestrationMs: 0 });
 });
+
+test('look-ups in local activities count as calls, by the time their markers tell', () => {
+  const marker = (completedMs: number) => ({
+    markerRecordedEventAttributes: {
+      details: {
+        data: {
+          payloads: [
+            { data: Buffer.from(JSON.stringify({ complete_time: { seconds: 0, nanos: completedMs * 1e6 } })) },
+          ],
+        },
+      },
+    },
+  });
+  const events = [
+    at(0, { eventId: 1, workflowTaskScheduledEventAttributes: {} }),
+    at(10, { eventId: 2, workflowTaskStartedEventAttributes: {} }),
+    at(100, { eventId: 3, workflowTaskCompletedEventAttributes: {} }),
+    at(100, { eventId: 4, ...marker(30) }),
+    at(100, { eventId: 5, ...marker(45) }),
+    at(100, {
+      eventId: 6,
+      markerRecordedEventAttributes: { details: { data: { payloads: [{ data: Buffer.from('?') }] } } },
+    }),
+  ];
+  expect(splitTime(events, [])).toMatchObject({ totalMs: 100, callingFalpayMs: 35, orchestrationMs: 65 });
+});
