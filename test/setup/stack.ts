@@ -23,6 +23,7 @@ import type { FlowPolicy, FlowState, OnboardingBody } from '../../src/messages';
 import { taskQueueFor } from '../../src/messages';
 import { createSandbox, generateKeys, type SandboxServer, type SandboxSettings } from '../../src/sandbox/index';
 import { registerSearchAttributes } from '../../src/temporal/search-attributes';
+import example from '../../docs/examples/onboarding.json';
 import { until } from './until';
 
 const CLIENT_ID = '1234567890123456789';
@@ -237,68 +238,9 @@ export const BIN = {
   disabled: '6000000000000000006',
 };
 
-/** A company with two cards, one of which needs a cardholder. Every person in it is invented. */
+/** The example of the documentation: a company with two cards, one of which needs a cardholder. Every person in it is invented. */
 export function onboardingBody(change: Partial<OnboardingBody> = {}): OnboardingBody {
-  return {
-    merchant: {
-      merchantType: 'COMPANY',
-      company: {
-        nameCn: '星桥贸易有限公司',
-        nameEn: 'Starbridge Trading Ltd',
-        country: 'HK',
-        registrationNo: 'HK-2026-0417',
-        registerDate: '2019-05-20',
-        address: '1 Sample Road, Hong Kong',
-        industry: 'E-COMMERCE',
-        businessLicenseKey: 'kyc/license.pdf',
-        legalInfo: {
-          name: 'Chan Siu Ming',
-          nationality: 'HK',
-          birthDate: '1980-01-31',
-          certType: 'PASSPORT',
-          certNo: 'K00000017',
-          certFrontKey: 'kyc/legal-front.jpg',
-        },
-        shareholders: [
-          {
-            name: 'Chan Siu Ming',
-            nationality: 'HK',
-            certType: 'PASSPORT',
-            certNo: 'K00000017',
-            shareRatio: '100',
-            certFrontKey: 'kyc/sh-front.jpg',
-          },
-        ],
-      },
-      contactName: 'Wong Ka Yan',
-      contactPhone: '85261234567',
-      contactEmail: 'ops@starbridge.example',
-    },
-    wallet: { currency: 'USD' },
-    recharge: { amount: '500.00', currency: 'USD', methodCode: 'BANK_TRANSFER' },
-    cards: [
-      {
-        binId: BIN.withCardholder,
-        cardLimit: '100.00',
-        currency: 'USD',
-        cardName: 'Ads',
-        cardholder: {
-          firstName: 'Ka Yan',
-          lastName: 'Wong',
-          birthDate: '1991-07-08',
-          nationality: 'HK',
-          phoneCode: '852',
-          phone: '61234567',
-          email: 'kayan@starbridge.example',
-          address: { line: '1 Sample Road', city: 'Hong Kong', postalCode: '999077', country: 'HK' },
-          certType: 'PASSPORT',
-          certNo: 'K00000099',
-        },
-      },
-      { binId: BIN.plain, cardLimit: '50.00', currency: 'USD' },
-    ],
-    ...change,
-  };
+  return { ...(structuredClone(example) as OnboardingBody), ...change };
 }
 
 function newKey(): string {
