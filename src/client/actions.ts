@@ -73,6 +73,25 @@ export async function act<Name extends ActionName>(
   request: ActionRequests[Name],
 ): Promise<FlowState> {
   if ('patch' in request && request.patch !== undefined) await checkPatch(context, flow, request.patch);
+  try {
+    const then = await updateOnce(context, flow, action, request);
+    // Of a repetition Temporal tells the first outcome, which may be days old.
+    const now = await readState(context, flow.kind, flow.number).catch(() => then);
+    return now.stale ? then : now;
+  } catch (error) {
+    if (error instanceof ActionRefusedError && error.refusal === 'closed') {
+      return settledBefore(context, flow, action, request, error);
+    }
+    throw error;
+  }
+}
+
+async function updateOnce<Name extends ActionName>(
+  context: FlowContext,
+  flow: FlowName,
+  action: Name,
+  request: ActionRequests[Name],
+): Promise<FlowState> {
   const updateId = digestOf({ action, request }).slice(0, 40);
   try {
     return await update(context, flow, action, request, updateId);
@@ -80,9 +99,6 @@ export async function act<Name extends ActionName>(
     // A refusal after acceptance is kept under its update id for good, but FalPay's answer may have changed since.
     const again = error instanceof ActionRefusedError && error.refusal === 'contradicted';
     if (again) return update(context, flow, action, request, `${updateId}-${randomUUID()}`);
-    if (error instanceof ActionRefusedError && error.refusal === 'closed') {
-      return settledBefore(context, flow, action, request, error);
-    }
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 /** The filters of a list as text, from a query string or a command line. */
 import { z } from 'zod';
 import { FLOW_KINDS, NUMBER_RULE, isBusinessNumber, type BlockReason, type Stage } from '../messages';
-import { DEFAULT_PAGE_SIZE } from './list';
+import { DEFAULT_PAGE_SIZE, NO_TOKEN } from './list';
 
 const STAGES = [
   'RUNNING',
@@ -33,6 +33,6 @@ export const listQuery = z.strictObject({
     .describe(`Default ${DEFAULT_PAGE_SIZE}.`),
   nextPageToken: z
     .string()
-    .regex(/^[A-Za-z0-9_-]{1,4000}$/, 'is not a token of this list; begin without one')
+    .regex(/^[\w.-]{1,4000}$/, NO_TOKEN)
     .optional(),
 });

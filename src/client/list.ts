@@ -1,5 +1,5 @@
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
-import { isGrpcServiceError, type WorkflowService } from '@temporalio/client';
+import type { WorkflowService } from '@temporalio/client';
 import {
   FLOW_KINDS,
   SEARCH_ATTRIBUTES,
@@ -13,6 +13,7 @@ import {
 } from '../messages';
 import type { FlowContext } from './context';
 import { within } from './deadline';
+import { digestOf } from './digest';
 import { InvalidInputError } from './errors';
 import { stageFor } from './read';
 
@@ -46,35 +47,46 @@ export interface FlowPage {
 }
 
 export const DEFAULT_PAGE_SIZE = 50;
+export const NO_TOKEN = 'is not a token of this list; begin without one, and keep the filters from page to page';
 
 /**
  * Flows of this environment, newest first, from visibility: a second or so behind the flows themselves.
  *
- * @throws InvalidInputError a page token that is not ours
+ * @throws InvalidInputError a page token that is not of this list
  * @throws TemporalUnavailableError
  */
 export async function listFlows(context: FlowContext, request: ListRequest): Promise<FlowPage> {
   const { temporal, limits, environment } = context;
-  const call = () =>
+  const query = visibilityQuery(environment, request);
+  const nextPageToken = request.nextPageToken === undefined ? undefined : serverToken(request.nextPageToken, query);
+  const page = await within(temporal, limits.callMs, () =>
     temporal.workflowService.listWorkflowExecutions({
       namespace: temporal.options.namespace,
-      query: visibilityQuery(environment, request),
+      query,
       pageSize: request.pageSize ?? DEFAULT_PAGE_SIZE,
-      nextPageToken: request.nextPageToken ? Buffer.from(request.nextPageToken, 'base64url') : undefined,
-    });
-  const page = await within(temporal, limits.callMs, call).catch((error: unknown) => {
-    // The query is ours and well-formed; what the caller brought is the token.
-    if (request.nextPageToken && isGrpcServiceError(error)) {
-      throw new InvalidInputError([
-        { path: 'nextPageToken', message: 'is not a token of this list; begin without one' },
-      ]);
-    }
-    throw error;
-  });
+      nextPageToken,
+    }),
+  );
   return {
     items: page.executions.flatMap((execution) => itemOf(execution) ?? []),
-    ...(page.nextPageToken?.length && { nextPageToken: Buffer.from(page.nextPageToken).toString('base64url') }),
+    ...(page.nextPageToken?.length && { nextPageToken: ourToken(page.nextPageToken, query) }),
   };
+}
+
+/** The server takes a token it cannot read, or one of another list, for a fault of its own: so each carries a mark of its list. */
+function ourToken(token: Uint8Array, query: string): string {
+  const text = Buffer.from(token).toString('base64url');
+  return `${text}.${markOf(text, query)}`;
+}
+
+function serverToken(token: string, query: string): Buffer {
+  const [text = '', mark] = token.split('.');
+  if (mark === markOf(text, query)) return Buffer.from(text, 'base64url');
+  throw new InvalidInputError([{ path: 'nextPageToken', message: NO_TOKEN }]);
+}
+
+function markOf(text: string, query: string): string {
+  return digestOf([text, query]).slice(0, 16);
 }
 
 /** Text as a literal of a visibility query. */
