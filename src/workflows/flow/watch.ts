@@ -137,7 +137,7 @@ class Watching<T> {
         flow.inbox.some(spec.concerns) ||
         (this.blockId !== undefined && flow.desk.answerTo(this.blockId) !== undefined),
       this.dueAt() - Date.now(),
-      `${spec.step}: until the next look`,
+      `${spec.step}: next query`,
     );
   }
 
@@ -206,6 +206,8 @@ class Watching<T> {
   private checkDeadline(): void {
     if (this.overdue || Date.now() < this.deadlineAt) return;
     this.overdue = true;
+    // The pause after the deadline's own look was drawn from the ladder; a claim to confirm keeps its own.
+    if (!this.lag) this.nextAt = this.nextRung();
     if (this.blockId !== undefined) return;
     const block =
       this.spec.atDeadline?.() ?? this.systemBlock('DEADLINE', `nothing settled it until ${this.wait.deadline}`);
@@ -226,8 +228,8 @@ class Watching<T> {
   private nextRung(): number {
     const { ladderMs } = this.timing;
     const rung = ladderMs[Math.min(this.rung++, ladderMs.length - 1)] ?? PACE_AFTER_DEADLINE_MS;
-    const pause = this.overdue ? Math.max(rung, PACE_AFTER_DEADLINE_MS) : rung;
-    return Date.now() + Math.round(pause * (1 - JITTER + 2 * JITTER * Math.random()));
+    const pause = Math.round(rung * (1 - JITTER + 2 * JITTER * Math.random()));
+    return Date.now() + (this.overdue ? Math.max(pause, PACE_AFTER_DEADLINE_MS) : pause);
   }
 
   private closeAnswered(blockId: string): string {

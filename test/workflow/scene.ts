@@ -1,0 +1,262 @@
+/** A whole Cardflow against the sandbox on a server that skips waiting times: what the tests of this folder are written in. */
+import { WorkflowUpdateFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { temporal as proto } from '@temporalio/proto';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { Activities } from '../../src/activities';
+import type {
+  ActionName,
+  AbortRequest,
+  BlockReason,
+  BlockState,
+  CorrectRequest,
+  FlowState,
+  OnboardingBody,
+  ResolveRequest,
+} from '../../src/messages';
+import { SEARCH_ATTRIBUTES, workflowIdFor } from '../../src/messages';
+import { startStack, type Stack, type StackOptions } from '../setup/stack';
+import { timeSkippingEnv, workflowBundle } from '../setup/temporal';
+
+/** What the tests vary; the rest of a request is always the same. */
+type Answer = Partial<Pick<CorrectRequest, 'patch' | 'accept'> & Pick<ResolveRequest, 'outcome' | 'ref' | 'force'>> & {
+  readonly blockId?: string;
+  readonly reason?: string;
+};
+
+const ORDER = {
+  merchant: '',
+  wallet: '_OW1',
+  recharge: '_OR1',
+} as const;
+
+const KEYWORDS = Object.fromEntries(
+  Object.keys(SEARCH_ATTRIBUTES).map((name) => [name, proto.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD]),
+);
+/** More leaps than any wait of these tests takes. */
+const LEAPS = 300;
+
+export class Scene {
+  /** Stands in for activities until the test is over; `real` is what it stands in for. */
+  readonly instead: Partial<Activities>;
+
+  private constructor(
+    readonly env: TestWorkflowEnvironment,
+    readonly stack: Stack,
+    readonly real: Activities,
+    instead: Partial<Activities>,
+  ) {
+    this.instead = instead;
+  }
+
+  static async open(options: Omit<StackOptions, 'bundle' | 'activities'> = {}): Promise<Scene> {
+    const env = await timeSkippingEnv();
+    try {
+      const { connection, nativeConnection } = env;
+      await connection.operatorService.addSearchAttributes({ namespace: 'default', searchAttributes: KEYWORDS });
+      const temporal = {
+        connection,
+        nativeConnection,
+        namespace: 'default',
+        environment: 'test',
+        searchable: true,
+      } as const;
+      const instead: Partial<Activities> = {};
+      let real: Activities | undefined;
+      const activities = (made: Activities) => {
+        real = made;
+        return replaceable(made, instead);
+      };
+      const stack = await startStack(temporal, { ...options, bundle: workflowBundle(), activities });
+      return new Scene(env, stack, real as unknown as Activities, instead);
+    } catch (error) {
+      await env.teardown();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.stack.stop();
+    await this.env.teardown();
+  }
+
+  /** Ends what the last test left open: its timers would go on costing. */
+  async clear(): Promise<void> {
+    await this.stack.control('DELETE', '/faults');
+    await this.stack.control('DELETE', '/plans');
+    const { client } = this.stack;
+    const { executions } = await client.workflowService.listOpenWorkflowExecutions({ namespace: 'default' });
+    for (const { execution } of executions ?? [])
+      await client.workflow
+        .getHandle(execution?.workflowId ?? '')
+        .terminate('the test is over')
+        .catch(() => undefined);
+    for (const name of Object.keys(this.instead) as (keyof Activities)[]) delete this.instead[name];
+  }
+
+  /** Lets time pass, for all flows of the file; it jumps over whatever nobody works in. */
+  pass(time: string | number): Promise<void> {
+    return this.env.sleep(time as `${number} days`);
+  }
+
+  /** Lets time pass in small leaps until the flow is in a state, so that what FalPay does in real time keeps up. */
+  async passUntil(
+    number: string,
+    wanted: (state: FlowState) => boolean,
+    leap: string | number = '10 seconds',
+  ): Promise<FlowState> {
+    for (let leaps = 0; ; leaps += 1) {
+      const state = await this.stack.state(number);
+      if (!state.stale && wanted(state)) return state;
+      if (leaps === LEAPS) throw new Error(`${number} stays at ${JSON.stringify(state, null, 1)}`);
+      await this.pass(leap);
+    }
+  }
+
+  handle(number: string) {
+    return this.stack.client.workflow.getHandle(workflowIdFor('onboarding', number));
+  }
+
+  async start(number: string, body?: OnboardingBody): Promise<void> {
+    const { status, body: answer } = await this.stack.start(number, body);
+    if (status !== 201) throw new Error(`${number} was not started: ${status} ${JSON.stringify(answer)}`);
+  }
+
+  reach(number: string, wanted: (state: FlowState) => boolean): Promise<FlowState> {
+    return this.stack.reach(number, wanted);
+  }
+
+  /** Waits until the flow waits at a step. */
+  waiting(number: string, step: string): Promise<FlowState> {
+    return this.reach(number, ({ waits }) => waits.some((wait) => wait.step === step));
+  }
+
+  /** Waits for a block of that reason. */
+  async blocked(number: string, reason: BlockReason, step?: string): Promise<BlockState> {
+    const wanted = (block: BlockState) => block.reason === reason && (step === undefined || block.step === step);
+    const { blocks } = await this.reach(number, (state) => state.blocks.some(wanted));
+    return blocks.find(wanted) as BlockState;
+  }
+
+  completed(number: string): Promise<FlowState> {
+    return this.reach(number, ({ stage }) => stage === 'COMPLETED');
+  }
+
+  /** Starts a flow and takes it to the wait of that step, everything before decided in its favour. */
+  async at(
+    number: string,
+    step: 'merchant-audit' | 'wallet-audit' | 'recharge-arrival' | 'end',
+    body?: OnboardingBody,
+  ): Promise<FlowState> {
+    await this.start(number, body);
+    const waits = await this.waiting(number, 'merchant-audit');
+    if (step === 'merchant-audit') return waits;
+    await this.audit('merchant', number);
+    const opening = await this.waiting(number, 'wallet-audit');
+    if (step === 'wallet-audit') return opening;
+    await this.audit('wallet', number);
+    const paying = await this.waiting(number, 'recharge-arrival');
+    if (step === 'recharge-arrival') return paying;
+    await this.pay(number);
+    return this.completed(number);
+  }
+
+  /** FalPay decides. */
+  async audit(what: 'merchant' | 'wallet', number: string, rejection?: string, orderNo?: string): Promise<void> {
+    await this.stack.control('POST', `/audits/${what}s/${orderNo ?? `${number}${ORDER[what]}`}`, {
+      decision: rejection === undefined ? 'APPROVED' : 'REJECTED',
+      reason: rejection,
+    });
+  }
+
+  /** Money arrives; default: all that is missing of the first order. */
+  async pay(
+    number: string,
+    arrival: { amount?: string; currency?: string; final?: boolean } = {},
+    orderNo = `${number}${ORDER.recharge}`,
+  ): Promise<void> {
+    await this.stack.control('POST', `/recharges/${orderNo}/arrivals`, arrival);
+  }
+
+  async fault(...rules: readonly object[]): Promise<void> {
+    await this.stack.control('PUT', '/faults', { rules });
+  }
+
+  async plan(plan: object): Promise<void> {
+    await this.stack.control('POST', '/plans', plan);
+  }
+
+  /** Sends an action as an Update, straight to the flow. @returns the state that the flow answers with */
+  async act(
+    number: string,
+    action: ActionName,
+    block: BlockState | undefined,
+    answer: Answer = {},
+  ): Promise<FlowState> {
+    const request = { blockId: block?.blockId, reason: 'as the customer says', actor: 'anna', ...answer };
+    return this.handle(number).executeUpdate<FlowState, [typeof request | AbortRequest]>(action, { args: [request] });
+  }
+
+  /** The {@link REFUSAL} type and message with which the flow refuses an action. @throws when it takes it */
+  async refusal(
+    number: string,
+    action: ActionName,
+    block: BlockState | undefined,
+    answer: Answer = {},
+  ): Promise<{ type: string; message: string }> {
+    try {
+      await this.act(number, action, block, answer);
+    } catch (error) {
+      const failure = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
+      if (!(failure instanceof ApplicationFailure)) throw error;
+      return { type: failure.type ?? '', message: failure.message };
+    }
+    throw new Error(`${number} took ${action}`);
+  }
+
+  calls(operation: string, orderNo: string): Promise<number> {
+    return this.stack.calls(operation, orderNo);
+  }
+
+  /** Lengths in seconds of the flow's timers whose summary or order fits, in the order of their start. */
+  async timers(number: string): Promise<{ seconds: number; startedAt: number; summary: string }[]> {
+    const { events } = await this.handle(number).fetchHistory();
+    return (events ?? []).flatMap(({ timerStartedEventAttributes: timer, eventTime, userMetadata }) =>
+      timer
+        ? [
+            {
+              seconds:
+                Number(timer.startToFireTimeout?.seconds ?? 0) + (timer.startToFireTimeout?.nanos ?? 0) / 1_000_000_000,
+              startedAt: Number(eventTime?.seconds ?? 0),
+              summary: JSON.parse(Buffer.from(userMetadata?.summary?.data ?? Buffer.from('""')).toString()) as string,
+            },
+          ]
+        : [],
+    );
+  }
+
+  /** Names of the normal activities that the flow scheduled, in order; local ones are not among them. */
+  async scheduled(number: string): Promise<string[]> {
+    const { events } = await this.handle(number).fetchHistory();
+    return (events ?? []).flatMap(
+      ({ activityTaskScheduledEventAttributes: activity }) => activity?.activityType?.name ?? [],
+    );
+  }
+
+  async step(number: string, name: string) {
+    const { steps } = await this.stack.state(number);
+    return steps.find((step) => step.name === name);
+  }
+}
+
+/** Each activity asks anew, when it is called, whether the test stands in for it. */
+function replaceable(real: Activities, instead: Partial<Activities>): Activities {
+  type Call = (...args: unknown[]) => Promise<unknown>;
+  // A server that skips time has no visibility to look a callback's flow up in.
+  const given: Activities = { ...real, claimCallback: () => Promise.resolve('unclaimed') };
+  const calls = Object.keys(real).map((name) => {
+    const key = name as keyof Activities;
+    return [name, (...args: unknown[]) => ((instead[key] ?? given[key]) as Call)(...args)];
+  });
+  return Object.fromEntries(calls) as Activities;
+}
