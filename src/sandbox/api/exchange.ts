@@ -3,15 +3,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { operationRow } from '../../falpay/contract';
 import { handlerOf, type CallName } from '../business/operations';
-import type { Fired } from '../faults/engine';
-import type { CallFault } from '../faults/rules';
 import { Refusal } from '../refusal';
 import type { Sandbox } from '../sandbox';
 import { readRequest, toWire } from '../wire/codec';
 import { refusalAnswer, send, successAnswer, type Answer } from './answer';
 import { headerOf } from './gatekeeper';
 import { digestOf, once } from './idempotency';
-import { FaultyEnd, FRONT_FAULTS } from './spoiled';
+import { faultInFront, faultOnTheWayOut, FaultyEnd } from './spoiled';
 
 interface Noted {
   orderNo?: string;
@@ -39,26 +37,26 @@ export async function exchange(
       fault: fired.length === 0 ? undefined : fired.map((rule) => rule.fault).join(','),
       ms: sandbox.clock.now() - started,
     });
-  const has = (fault: CallFault): Fired<CallFault> | undefined => fired.find((rule) => rule.fault === fault);
+  const isAnnouncedFirst = fired.some((rule) => rule.fault === 'callbackBeforeResponse');
   const end = new FaultyEnd(sandbox, reply, log);
 
   for (const rule of fired) if (rule.fault === 'latency') await pause(rule.ms ?? 0);
-  const front = fired.find(
-    (rule) => FRONT_FAULTS.includes(rule.fault) || (rule.fault === 'http5xx' && !rule.committed),
-  );
+  const front = faultInFront(fired);
   if (front !== undefined) return end.inFront(front);
 
   const release = sandbox.holdBack();
   reply.raw.once('close', release);
+  // Gone while it was kept waiting: its end was told before anybody listened, and would be waited for for ever.
+  if (request.raw.socket.destroyed) release();
   const answer = perform(sandbox, {
     operation,
     request,
     body,
     noted,
-    isHurried: has('callbackBeforeResponse') !== undefined,
+    isHurried: isAnnouncedFirst,
   });
-  if (has('callbackBeforeResponse') !== undefined) await sandbox.settle();
-  const spoiling = has('resetAfterCommit') ?? has('http5xx') ?? has('unreadable') ?? has('wrongSignature');
+  if (isAnnouncedFirst) await sandbox.settle();
+  const spoiling = faultOnTheWayOut(fired);
   if (spoiling !== undefined) return end.after(spoiling, answer);
   log({ status: answer.status, code: answer.code });
   return send(reply, answer, sandbox.signer);

@@ -6,8 +6,21 @@ import { Refusal } from '../refusal';
 import type { Sandbox } from '../sandbox';
 import { refusalAnswer, send, type Answer } from './answer';
 
-/** Faults that keep the call from being carried out. */
-export const FRONT_FAULTS: readonly CallFault[] = ['down', 'resetBeforeCommit', 'rateLimit', 'tokenRefused'];
+const IN_FRONT: readonly CallFault[] = ['down', 'resetBeforeCommit', 'rateLimit', 'tokenRefused'];
+const ON_THE_WAY_OUT: readonly CallFault[] = ['resetAfterCommit', 'http5xx', 'unreadable', 'wrongSignature'];
+
+/** The fault that keeps the call from being carried out, if one does. */
+export function faultInFront(fired: readonly Fired<CallFault>[]): Fired<CallFault> | undefined {
+  return fired.find(
+    ({ fault, committed }) =>
+      IN_FRONT.includes(fault) || (!committed && (fault === 'http5xx' || fault === 'unreadable')),
+  );
+}
+
+/** The fault that spoils the answer of a call that was carried out. */
+export function faultOnTheWayOut(fired: readonly Fired<CallFault>[]): Fired<CallFault> | undefined {
+  return fired.find(({ fault }) => ON_THE_WAY_OUT.includes(fault));
+}
 
 export class FaultyEnd {
   constructor(
@@ -29,7 +42,7 @@ export class FaultyEnd {
       );
     }
     if (rule.fault === 'http5xx') return this.fromTheProxy(rule.status);
-    return this.breakOff();
+    return rule.fault === 'unreadable' ? this.unreadable() : this.breakOff();
   }
 
   /** Ends a call that was carried out. */
@@ -40,6 +53,10 @@ export class FaultyEnd {
     }
     if (rule.fault === 'http5xx') return this.fromTheProxy(rule.status);
     if (rule.fault === 'resetAfterCommit') return this.breakOff();
+    return this.unreadable();
+  }
+
+  private unreadable(): FastifyReply {
     this.log({ status: 200, code: 'unreadable' });
     return this.reply.code(200).type('text/html').send('<html><body>Please try again later</body></html>');
   }

@@ -5,7 +5,7 @@ import { Refusal } from '../refusal';
 import type { Sandbox } from '../sandbox';
 import { parseJson } from '../wire/codec';
 import { refusalAnswer, send, successAnswer, type Answer } from './answer';
-import { FaultyEnd, FRONT_FAULTS } from './spoiled';
+import { faultInFront, faultOnTheWayOut, FaultyEnd } from './spoiled';
 
 export async function tokenEndpoint(
   sandbox: Sandbox,
@@ -25,14 +25,10 @@ export async function tokenEndpoint(
     });
   const end = new FaultyEnd(sandbox, reply, log);
   for (const rule of fired) if (rule.fault === 'latency') await pause(rule.ms ?? 0);
-  const front = fired.find(
-    (rule) => FRONT_FAULTS.includes(rule.fault) || (rule.fault === 'http5xx' && !rule.committed),
-  );
+  const front = faultInFront(fired);
   if (front !== undefined) return end.inFront(front);
   const answer = issue(sandbox, request);
-  const spoiling = fired.find((rule) =>
-    ['resetAfterCommit', 'http5xx', 'unreadable', 'wrongSignature'].includes(rule.fault),
-  );
+  const spoiling = faultOnTheWayOut(fired);
   if (spoiling !== undefined) return end.after(spoiling, answer);
   log({ status: answer.status, code: answer.code });
   return send(reply, answer, sandbox.signer);

@@ -31,7 +31,7 @@ export const ruleSchema = z
   .strictObject({
     /** The call it is about; all of them, when left out. */
     operation: z.enum(operationNames).optional(),
-    /** The callback it is about; all of them, when left out. */
+    /** The callback it is about; all of them, when left out. `wrongSignature` and `unreadable` without a topic are about calls. */
     topic: z.enum(callbackTopics).optional(),
     fault: z.enum([...CALL_FAULTS, 'duplicateCallback', 'delayCallback', 'reorderCallback', 'dropCallback']),
     /** Only this order number. */
@@ -46,7 +46,7 @@ export const ruleSchema = z
     ms: z.number().int().min(0).max(2_147_483_647).optional(),
     /** http5xx: the status. */
     status: z.number().int().min(500).max(599).default(503),
-    /** http5xx, unreadable and wrongSignature of a call: whether it is carried out before the answer goes wrong. */
+    /** http5xx and unreadable: whether the call is carried out before the answer goes wrong. */
     committed: z.boolean().default(true),
   })
   .superRefine((rule, context) => {

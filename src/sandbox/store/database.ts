@@ -40,16 +40,16 @@ export class Database {
   }
 
   run(sql: string, values: readonly SqlValue[] = []): number {
-    return this.statement(sql).run([...values]).changes;
+    return this.use(sql, (statement) => statement.run([...values]).changes);
   }
 
   all(sql: string, values: readonly SqlValue[] = []): readonly Row[] {
-    return this.statement(sql).all([...values]);
+    return this.use(sql, (statement) => statement.all([...values]));
   }
 
   get(sql: string, values: readonly SqlValue[] = []): Row | undefined {
     // all(), not get(): a statement that is left half-read keeps its transaction open.
-    return this.statement(sql).all([...values])[0];
+    return this.all(sql, values)[0];
   }
 
   /** Everything `work` writes is kept, or, when it throws, nothing. A call inside a call joins the outer transaction. */
@@ -81,18 +81,30 @@ export class Database {
   }
 
   close(): void {
-    for (const statement of this.statements.values()) statement.finalize();
-    this.statements.clear();
+    for (const sql of [...this.statements.keys()]) this.forget(sql);
     if (this.sqlite.isOpen) this.sqlite.close();
     this.unlock();
   }
 
-  private statement(sql: string): Statement {
-    const known = this.statements.get(sql);
-    if (known !== undefined) return known;
-    const statement = this.sqlite.prepare(sql);
+  private use<T>(sql: string, work: (statement: Statement) => T): T {
+    const statement = this.statements.get(sql) ?? this.sqlite.prepare(sql);
     this.statements.set(sql, statement);
-    return statement;
+    try {
+      return work(statement);
+    } catch (error) {
+      // SQLite tells a failed statement's error once more when it is used again: the next use gets a new one.
+      this.forget(sql);
+      throw error;
+    }
+  }
+
+  private forget(sql: string): void {
+    try {
+      this.statements.get(sql)?.finalize();
+    } catch {
+      // The error of its last run, which its caller has had already.
+    }
+    this.statements.delete(sql);
   }
 }
 

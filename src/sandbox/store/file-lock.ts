@@ -4,7 +4,7 @@
  * The WASM build of SQLite locks with a folder beside the file, and a killed process leaves that folder behind for ever. This lock names its owner,
  * so a dead owner's leftovers can be told from a living one's.
  */
-import { readFileSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
 
 const openInThisProcess = new Set<string>();
 
@@ -23,7 +23,7 @@ export function lockFile(path: string): () => void {
       `SANDBOX_DB ${path} is in use by process ${owner.pid}: stop that sandbox, or set SANDBOX_DB to another file`,
     );
   }
-  removeFolder(`${path}.lock`);
+  if (existsSync(`${path}.lock`)) rmdirSync(`${path}.lock`);
   writeFileSync(ownerFile, JSON.stringify({ pid: process.pid, start: startOf(process.pid) }));
   openInThisProcess.add(path);
   return () => {
@@ -59,14 +59,6 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-}
-
-function removeFolder(path: string): void {
-  try {
-    rmdirSync(path);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
