@@ -17,38 +17,49 @@ export function renderDetails(state: FlowState): string {
   ].join('\n\n');
 }
 
-function renderBlock(block: BlockState): string {
-  const whose =
-    stageOf(block.reason) === 'BLOCKED' ? 'An operator decides' : 'The backend corrects, or an operator acts';
-  return [
-    `> **${block.reason}** at step \`${block.step}\`: ${block.message}`,
-    `> ${whose}: ${block.actions.map((action) => `\`${action}\``).join(', ')} with \`{"blockId": "${block.blockId}", "reason": "…", "actor": "…"}\``,
-  ].join('\n');
+function renderBlock({ blockId, step, reason, message, actions, patchable }: BlockState): string {
+  const whose = stageOf(reason) === 'BLOCKED' ? 'An operator decides' : 'The backend corrects, or an operator acts';
+  const lines = [
+    `**${reason}** at step \`${step}\`: ${oneLine(message)}`,
+    `${whose}: ${actions.map(code).join(', ')} with \`{"blockId": "${blockId}", "reason": "…", "actor": "…"}\``,
+    ...(patchable ? [`A patch may change ${patchable.map(code).join(', ')}.`] : []),
+  ];
+  return lines.map((line) => `> ${line}`).join('\n>\n');
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
 }
 
 function stepTable(state: FlowState): string {
-  const rows = state.steps.map(
-    (step) =>
-      `| ${step.name} | ${step.status} | ${step.ref ?? ''} | ${step.attempts} | ${step.startedAt ?? ''} | ${step.endedAt ?? ''} |`,
+  const rows = state.steps.map(({ name, status, ref, attempts, startedAt, endedAt }) =>
+    row(name, status, ref ?? '', attempts, minute(startedAt), minute(endedAt)),
   );
-  return ['| step | status | ref | calls | started | ended |', '|---|---|---|---|---|---|', ...rows].join('\n');
+  return ['| step | status | ref | calls | began | ended |', '|---|---|---|---|---|---|', ...rows].join('\n');
 }
 
 function waitTable(state: FlowState): string {
-  const rows = state.waits.map(
-    (wait) => `| ${wait.step} | ${wait.topic} ${wait.ref} | ${wait.deadline} | ${wait.nextQueryAt} |`,
+  const rows = state.waits.map(({ step, topic, ref, deadline, nextQueryAt }) =>
+    row(step, `${topic} ${ref}`, minute(nextQueryAt), minute(deadline)),
   );
-  return ['| waits at | for | deadline | FalPay is asked again |', '|---|---|---|---|', ...rows].join('\n');
+  return ['| waits at | for | FalPay is asked again | deadline |', '|---|---|---|---|', ...rows].join('\n');
 }
 
 function actionTable(state: FlowState): string {
-  const rows = state.actions.map(
-    (action) => `| ${action.at} | ${action.action} | ${action.actor} | ${oneLine(action.reason)} |`,
-  );
+  const rows = state.actions.map(({ at, action, actor, reason }) => row(minute(at), action, actor, reason));
   return ['| at | action | by | why |', '|---|---|---|---|', ...rows].join('\n');
 }
 
-/** A person's words must not break the table. */
+function row(...cells: readonly (string | number)[]): string {
+  return `| ${cells.map((cell) => oneLine(String(cell))).join(' | ')} |`;
+}
+
+/** A person's words, or FalPay's, must not break table or quotation. */
 function oneLine(text: string): string {
   return text.replaceAll(/[|\r\n]+/g, ' ');
+}
+
+/** UTC, as the Temporal UI shows times by default; seconds are in the history. */
+function minute(time: string | undefined): string {
+  return time === undefined ? '' : time.slice(0, 16).replace('T', ' ');
 }

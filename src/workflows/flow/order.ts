@@ -78,7 +78,7 @@ async function send<T>(flow: Flow<unknown>, order: Order<T>, permit: Permit): Pr
   flow.sentOrders.add(order.orderNo);
   flow.openOrders.add(order.orderNo);
   flow.inFlight += 1;
-  const calls = creatingCalls(flow.policy.operations[order.operation].timeoutMs, `${order.operation} ${order.orderNo}`);
+  const calls = creatingCalls(flow.policy.operations[order.operation].timeoutMs, order.orderNo);
   try {
     return { is: 'placed', value: await order.send(calls, permit) };
   } catch (failure) {
