@@ -5,6 +5,7 @@ import { Guardian } from './bootstrap/guardian';
 import { startAndOnboard } from './bootstrap/local-start';
 import { parseOptions, usage } from './bootstrap/options';
 import { dataFolder } from './bootstrap/paths';
+import { reportToStderr } from './bootstrap/report';
 import { claimDataFolder } from './bootstrap/run-lock';
 import type { Stack } from './bootstrap/stack';
 import { onStop } from './bootstrap/stop-signals';
@@ -20,8 +21,8 @@ async function main(): Promise<number> {
     return 0;
   }
   const folder = usableFolder(options.data ?? dataFolder());
-  const lock = claimDataFolder(folder);
   const guardian = new Guardian();
+  const lock = await claimDataFolder(folder, guardian, reportToStderr);
   const stopping = new AbortController();
   let stack: Stack | undefined;
   onStop(

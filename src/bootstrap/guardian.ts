@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { projectRoot } from './paths';
+import { identityOf, ownIdentity, type ProcessIdentity } from './process-identity';
 
 /**
  * Sees to it that no child outlives this process, whatever ends it: a small process of its own holds the other end of a
@@ -27,6 +28,11 @@ export class Guardian {
 
   get pid(): number | undefined {
     return this.#process.pid;
+  }
+
+  /** It lives as long as anything it guards, and so longer than we do when we are killed. */
+  get identity(): ProcessIdentity {
+    return (this.pid === undefined ? undefined : identityOf(this.pid)) ?? ownIdentity();
   }
 
   /** Guards a child that leads its own process group (spawned with `detached: true`) until it exits. */

@@ -12,6 +12,7 @@ import { progressTeller } from './onboarding-progress';
 import type { StartOptions } from './options';
 import { duration } from './report';
 import type { HeldLock } from './lock';
+import { ownIdentity } from './process-identity';
 import type { RunningStack } from './run-lock';
 import { Stack, type TemporalAt } from './stack';
 import type { StartResult } from './summary';
@@ -50,7 +51,7 @@ export async function startAndOnboard(start: LocalStart): Promise<{ result: Star
       const server = await acquireTemporalServer({ env, report: say, guardian });
       signal.throwIfAborted();
       temporal = await stack.startTemporal(server, say);
-      lock.annotate({ since, ui: temporal.ui, gateway: stack.gatewayUrl });
+      lock.annotate({ main: ownIdentity(), since, ui: temporal.ui, gateway: stack.gatewayUrl });
       return `${temporal.address}${temporal.ui === undefined ? '' : `, UI ${temporal.ui}`}`;
     }),
   };

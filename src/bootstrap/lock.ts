@@ -21,15 +21,16 @@ export type LockAttempt<Note> =
 /**
  * Takes a lock file, or says who has it. A lock whose holder died is taken over: the file names the holder by pid and
  * start time, so that neither a crash nor a reused pid blocks anybody.
+ *
+ * @param holder the process whose life is the lock's; this one unless another keeps what the lock is for
  */
-export function tryLock<Note>(file: string, note: Note): LockAttempt<Note> {
+export function tryLock<Note>(file: string, note: Note, holder: ProcessIdentity = ownIdentity()): LockAttempt<Note> {
   mkdirSync(dirname(file), { recursive: true });
-  const self = ownIdentity();
-  const draft = `${file}.${self.pid}.${randomUUID()}`;
-  writeFileSync(draft, JSON.stringify({ ...self, note }), { mode: 0o600 });
+  const draft = `${file}.${holder.pid}.${randomUUID()}`;
+  writeFileSync(draft, JSON.stringify({ ...holder, note }), { mode: 0o600 });
   try {
     for (;;) {
-      if (placed(draft, file)) return { held: true, lock: heldLock(file, self) };
+      if (placed(draft, file)) return { held: true, lock: heldLock(file, holder) };
       const found = readHolder<Note>(file);
       if (found !== undefined && isAlive(found)) return { held: false, holder: found };
       setAside(file);

@@ -35,7 +35,7 @@ function toTask({ title, work }: ViewStage, live: boolean): ListrTask {
   if (live) {
     return {
       title,
-      rendererOptions: { outputBar: 20, persistentOutput: true },
+      rendererOptions: { outputBar: true, persistentOutput: false },
       task: async (_, task) => {
         const done = await work((line) => (task.output = line));
         task.title = `${title}  ${done}`;

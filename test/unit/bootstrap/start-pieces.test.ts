@@ -1,9 +1,11 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { demoOnboarding } from '../../../src/bootstrap/demo-onboarding';
+import { Guardian } from '../../../src/bootstrap/guardian';
 import { localKeys } from '../../../src/bootstrap/local-keys';
 import { gatewaySettings, sandboxSettings, surroundings, workerSettings } from '../../../src/bootstrap/local-settings';
 import { parseOptions } from '../../../src/bootstrap/options';
+import { ownIdentity } from '../../../src/bootstrap/process-identity';
 import { duration } from '../../../src/bootstrap/report';
 import { claimDataFolder } from '../../../src/bootstrap/run-lock';
 import { testEnvironment } from '../../../src/bootstrap/run-tests';
@@ -77,14 +79,43 @@ describe('settings of the processes', () => {
   });
 });
 
-test('a second start is told about the first, with three ways out', () => {
-  const folder = temporaryFolder();
-  claimDataFolder(folder).annotate({ since: '10:00', gateway: 'http://127.0.0.1:8080', ui: 'http://127.0.0.1:8233' });
-  expect(() => claimDataFolder(folder)).toThrow(
-    new RegExp(
-      `process ${process.pid}, since 10:00, Temporal UI http://127.0.0.1:8233, gateway http://127.0.0.1:8080[\\s\\S]*kill ${process.pid}[\\s\\S]*--data`,
-    ),
-  );
+describe('the data folder', () => {
+  let guardian: Guardian;
+  beforeEach(() => (guardian = new Guardian()));
+  afterEach(() => guardian.dismiss());
+  const silent = (): void => undefined;
+
+  test('a second start is told about the first, with three ways out', async () => {
+    const folder = temporaryFolder();
+    const lock = await claimDataFolder(folder, guardian, silent);
+    lock.annotate({
+      main: ownIdentity(),
+      since: '10:00',
+      gateway: 'http://127.0.0.1:8080',
+      ui: 'http://127.0.0.1:8233',
+    });
+    await expect(claimDataFolder(folder, guardian, silent)).rejects.toThrow(
+      new RegExp(
+        `process ${process.pid}, since 10:00, Temporal UI http://127.0.0.1:8233, gateway http://127.0.0.1:8080[\\s\\S]*kill ${process.pid}[\\s\\S]*--data`,
+      ),
+    );
+  });
+
+  test('a start after a kill waits until the guardian of the killed one has ended its processes', async () => {
+    const folder = temporaryFolder();
+    const old = new Guardian();
+    (await claimDataFolder(folder, old, silent)).annotate({
+      main: { pid: process.pid, started: 'long ago' },
+      since: '10:00',
+    });
+    const said: string[] = [];
+    const second = claimDataFolder(folder, guardian, (line) => {
+      said.push(line);
+      void old.dismiss();
+    });
+    (await second).release();
+    expect(said).toEqual([expect.stringContaining('was killed; waiting')]);
+  });
 });
 
 test('the demonstration takes one card with and one without a cardholder, of BINs that are on offer', () => {
