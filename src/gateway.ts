@@ -64,7 +64,7 @@ async function run(config: GatewayConfig, log: Logger, stop: AbortSignal): Promi
     await registering;
   } finally {
     falpay.close();
-    await connection.close();
+    // The connection ends with the process: closed while Temporal is away, the SDK's pending retries would throw into nowhere.
   }
 }
 

@@ -11,5 +11,6 @@ process.on('SIGINT', () => {
 });
 
 void runCli(process.argv.slice(2), processIo(interrupted.signal)).then((exitCode) => {
-  process.exitCode = interrupted.signal.aborted && exitCode !== EXIT.ok ? EXIT.interrupted : exitCode;
+  // Not by an empty event loop: retries of the SDK may still be pending, and nobody waits for them.
+  process.exit(interrupted.signal.aborted && exitCode !== EXIT.ok ? EXIT.interrupted : exitCode);
 });

@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { temporalForTests, workflowBundle, type TestTemporal } from '../setup/temporal';
+import { onboardingBody, startStack, type Stack } from '../setup/stack';
+import { until } from '../setup/until';
+import { runCli } from '../../src/cli/program';
+
+let temporal: TestTemporal;
+let stack: Stack;
+let folder: string;
+
+beforeAll(async () => {
+  temporal = await temporalForTests();
+  stack = await startStack(temporal, { bundle: workflowBundle() });
+  folder = mkdtempSync(join(tmpdir(), 'cardflow-cli-'));
+});
+
+afterAll(async () => {
+  await stack?.stop();
+  await temporal?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function cli(args: readonly string[], { stdin = '', signal = new AbortController().signal } = {}) {
+  const out: string[] = [];
+  const err: string[] = [];
+  const code = await runCli(args, {
+    out: (text) => out.push(text),
+    err: (text) => err.push(text),
+    stdin: async () => stdin,
+    signal,
+    env: {
+      CARDFLOW_ENVIRONMENT: temporal.environment,
+      TEMPORAL_ADDRESS: temporal.address,
+      TEMPORAL_NAMESPACE: temporal.namespace,
+    },
+  });
+  return { code, out: out.join('\n'), err: err.join('\n') };
+}
+
+const waitingFor = (topic: string) => (state: { waits: { topic: string }[] }) => state.waits[0]?.topic === topic;
+
+test('a flow is started from a file or from standard input, once', async () => {
+  const file = join(folder, 'body.json');
+  writeFileSync(file, JSON.stringify(onboardingBody()));
+  expect(await cli(['start', 'onboarding', 'CLI-1', '--file', file])).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('started onboarding/CLI-1'),
+  });
+  const again = await cli(['start', 'onboarding', 'CLI-1', '--file', '-', '--json'], {
+    stdin: JSON.stringify(onboardingBody()),
+  });
+  expect(JSON.parse(again.out)).toMatchObject({ outcome: 'same' });
+  const other = await cli(['start', 'onboarding', 'CLI-1', '--file', '-'], {
+    stdin: JSON.stringify(onboardingBody({ wallet: { currency: 'USD', walletName: 'x' } })),
+  });
+  expect(other).toMatchObject({ code: 1, err: expect.stringMatching(/another body/) });
+});
+
+test('an invalid body is told field by field', async () => {
+  const wrong = { ...onboardingBody(), recharge: { amount: '1e3', currency: 'USD' } };
+  const { code, err } = await cli(['start', 'onboarding', 'CLI-2', '--file', '-'], { stdin: JSON.stringify(wrong) });
+  expect(code).toBe(1);
+  expect(err).toMatch(/^cardflow: recharge\.amount: must be/);
+});
+
+test('a blocked flow shows what to do, and the command it shows does it', async () => {
+  await cli(['start', 'onboarding', 'CLI-3', '--file', '-'], { stdin: JSON.stringify(onboardingBody()) });
+  await stack.reach('CLI-3', waitingFor('merchant-audit'));
+  await stack.control('POST', '/audits/merchants/CLI-3', { decision: 'REJECTED', reason: 'blurred' });
+  const { blocks } = await stack.reach('CLI-3', ({ stage }) => stage === 'ACTION_REQUIRED');
+  const status = await cli(['status', 'onboarding/CLI-3']);
+  expect(status.out).toContain('MERCHANT_REJECTED at merchant-audit');
+  expect(status.out).toContain('blurred');
+  expect(status.out).toContain(`npx cardflow amend onboarding/CLI-3 --block ${blocks[0]?.blockId}`);
+
+  const patch = JSON.stringify({ merchant: { contactName: 'New Name' } });
+  const amended = await cli(['amend', 'onboarding/CLI-3', '--reason', 'by phone', '--actor', 'ann', '--patch', patch]);
+  expect(amended.code).toBe(0);
+  const { actions } = await stack.reach('CLI-3', ({ stage }) => stage === 'WAITING');
+  expect(actions).toMatchObject([{ action: 'amend', actor: 'ann', reason: 'by phone', blockId: blocks[0]?.blockId }]);
+
+  const nothing = await cli(['retry', 'onboarding/CLI-3', '--reason', 'r', '--actor', 'ann']);
+  expect(nothing).toMatchObject({ code: 1, err: expect.stringMatching(/takes retry now/) });
+  const stale = await cli(['retry', 'onboarding/CLI-3', '--reason', 'r', '--block', blocks[0]?.blockId ?? '']);
+  expect(stale).toMatchObject({ code: 1, err: expect.stringMatching(/cardflow status shows/) });
+});
+
+test('watch shows each change and ends with the flow', async () => {
+  await cli(['start', 'onboarding', 'CLI-4', '--file', '-'], { stdin: JSON.stringify(onboardingBody()) });
+  await stack.reach('CLI-4', waitingFor('merchant-audit'));
+  const watching = cli(['watch', 'onboarding', 'CLI-4', '--json']);
+  expect((await cli(['abort', 'onboarding/CLI-4', '--reason', 'r'])).code).toBe(0);
+  const { code, out, err } = await watching;
+  expect(code).toBe(1);
+  expect(err).toMatch(/was aborted/);
+  const stages = out.split('\n').map((line) => JSON.parse(line).stage);
+  expect(stages.at(-1)).toBe('ABORTED');
+
+  expect((await cli(['restart', 'onboarding/CLI-4', '--reason', 'again'])).code).toBe(0);
+  await stack.reach('CLI-4', waitingFor('merchant-audit'));
+  const stop = new AbortController();
+  const interrupted = cli(['watch', 'onboarding/CLI-4'], { signal: stop.signal });
+  stop.abort();
+  expect((await interrupted).code).toBe(130);
+});
+
+test('list finds it by merchant, and tells a wrong filter by its option', async () => {
+  await cli(['start', 'onboarding', 'CLI-5', '--file', '-'], { stdin: JSON.stringify(onboardingBody()) });
+  await until(
+    async () => (await cli(['list', '--merchant-order-no', 'CLI-5'])).out.includes('onboarding/CLI-5'),
+    () => 'the list does not show the flow',
+  );
+  expect(await cli(['list', '--stage', 'blocked'])).toMatchObject({ code: 1, err: expect.stringMatching(/--stage/) });
+});
+
+test('what does not exist is told so', async () => {
+  expect(await cli(['status', 'onboarding/NONE'])).toMatchObject({
+    code: 1,
+    err: 'cardflow: there is no flow onboarding/NONE',
+  });
+  const json = await cli(['status', 'onboarding/NONE', '--json']);
+  expect(JSON.parse(json.err)).toMatchObject({ error: 'flow-not-found' });
+});
