@@ -54,6 +54,7 @@ async function run(config: WorkerConfig, log: Logger, stop: AbortSignal): Promis
         });
   if (metrics) log.info({ port: metrics.port }, 'metrics and health are served');
 
+  const falpay = new FalpayClient({ ...config.falpay, hooks: falpayCallMetrics(registry) });
   const links = await reachTemporal(config.temporal, { log, signal: stop });
   try {
     current.waitsFor = 'search attributes';
@@ -68,7 +69,7 @@ async function run(config: WorkerConfig, log: Logger, stop: AbortSignal): Promis
       connection: links.native,
       workflowBundle: bundle,
       activities: createActivities({
-        falpay: new FalpayClient({ ...config.falpay, hooks: falpayCallMetrics(registry) }),
+        falpay,
         policy: flowPolicy(config, config.falpay.profile),
         environment: config.environment,
         router: new CardflowClient({
@@ -79,7 +80,14 @@ async function run(config: WorkerConfig, log: Logger, stop: AbortSignal): Promis
     });
     current.worker = worker;
     stop.throwIfAborted();
-    stop.addEventListener('abort', () => worker.shutdown(), { once: true });
+    stop.addEventListener(
+      'abort',
+      () => {
+        // A worker that failed is on its way out already.
+        if (worker.getState() === 'RUNNING') worker.shutdown();
+      },
+      { once: true },
+    );
     log.info(
       {
         address: config.temporal.address,
@@ -91,6 +99,7 @@ async function run(config: WorkerConfig, log: Logger, stop: AbortSignal): Promis
     );
     await worker.run();
   } finally {
+    falpay.close();
     await links.close();
     await metrics?.close();
   }
