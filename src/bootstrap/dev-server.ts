@@ -64,7 +64,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   });
   const address = `${loopback}:${port}`;
   try {
-    await ready(address, process);
+    await ready(address, process, options.dbFile);
   } catch (error) {
     await process.stop();
     throw error;
@@ -93,14 +93,14 @@ function serverEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TEMPORAL_')));
 }
 
-async function ready(address: string, server: ManagedProcess): Promise<void> {
+async function ready(address: string, server: ManagedProcess, dbFile: string | undefined): Promise<void> {
   const deadline = Date.now() + READY_WITHIN_MS;
   let last = 'no answer yet';
   while (Date.now() < deadline) {
     if (!server.running()) {
       throw failure(
         `The Temporal server ended at once (${await server.ended}):\n${server.tail()}`,
-        earlyEndRemedy(server),
+        earlyEndRemedy(server, dbFile),
       );
     }
     try {
@@ -117,10 +117,10 @@ async function ready(address: string, server: ManagedProcess): Promise<void> {
   );
 }
 
-function earlyEndRemedy({ logFile, tail }: ManagedProcess): string {
+function earlyEndRemedy({ logFile, tail }: ManagedProcess, dbFile: string | undefined): string {
   if (/bind|address already in use/i.test(tail())) return 'another program took the port meanwhile: start again';
   if (/malformed|not a database|corrupt/i.test(tail()))
-    return `its database is damaged: move it away and start again (log: ${logFile})`;
+    return `its database ${dbFile ?? ''} is damaged: move it away and start again (log: ${logFile})`;
   return `its log: ${logFile}`;
 }
 
