@@ -30,6 +30,7 @@ export class Arrivals {
   private readonly orders: Order[] = [];
   /** A currency that a callback names and no order asked for. */
   private foreign?: string;
+  private recountDue = false;
 
   constructor(
     private readonly flow: Flow<OnboardingBody>,
@@ -113,10 +114,18 @@ export class Arrivals {
     return this.judge(found ?? []);
   }
 
-  /** Callbacks that came after enough had: what they tell is recorded before the flow ends. */
+  /** A callback that came after enough had: what it tells is counted before the flow ends. */
+  note(event: CallbackEvent): void {
+    if (!this.concerns(event)) return;
+    this.hear(event);
+    this.recountDue = true;
+  }
+
   async recount(): Promise<void> {
-    for (let late = this.flow.take(this.concerns); late.length > 0; late = this.flow.take(this.concerns)) {
-      late.forEach(this.hear);
+    for (;;) {
+      for (const late of this.flow.take(this.concerns)) this.note(late);
+      if (!this.recountDue) return;
+      this.recountDue = false;
       await this.look();
     }
   }

@@ -14,10 +14,12 @@ import type { Verdict } from '../flow/watch';
 import { watch } from '../flow/watch';
 import type { Cardholder, HolderOf } from './cardholder';
 import { provideCardholder } from './cardholder';
+import type { Arrivals } from './arrival';
 
 export interface Owner {
   readonly merchantId: string;
   readonly walletId: string;
+  readonly recharge: Arrivals;
 }
 
 type OnboardingFlow = Flow<OnboardingBody>;
@@ -151,7 +153,10 @@ class CardIssue {
         askNow: true,
         query: look,
         concerns: (event) => event.topic === 'wallet-recharge' && event.ids.walletId === walletId,
-        hear: () => 'ask',
+        hear: (event) => {
+          this.owner.recharge.note(event);
+          return 'ask';
+        },
       });
       if (outcome.is === 'settled') break;
       if (outcome.answer.action === 'skip') return 'skip';
