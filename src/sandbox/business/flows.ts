@@ -20,7 +20,8 @@ export function recordFlow(
   },
 ): void {
   const { amount, fee, ...rest } = change;
-  if (amount.isZero()) return;
+  // What a fee has swallowed whole is a row all the same.
+  if (amount.isZero() && (fee === undefined || fee.isZero())) return;
   const { walletId, currency } = change;
   const after = world.ledger
     .balance(available(walletId), currency)

@@ -71,11 +71,16 @@ export function toWire(schema: z.ZodType, value: unknown, rules: WireRules): unk
 function fromWire(schema: z.ZodType, value: unknown, rules: WireRules): unknown {
   const model = bare(schema);
   if (model instanceof z.ZodObject && isRecord(value)) {
-    const ours = new Map(Object.entries(namesOf(model, rules)).map(([inside, outside]) => [outside, inside]));
+    const names = namesOf(model, rules);
+    const ours = new Map(Object.entries(names).map(([inside, outside]) => [outside, inside]));
     const shape: Readonly<Record<string, z.ZodType>> = model.shape;
     return Object.fromEntries(
       Object.entries(value).map(([name, item]) => {
         const key = ours.get(name) ?? name;
+        const outside = names[key];
+        if (outside !== undefined && outside !== name) {
+          throw new Refusal('INVALID_PARAMETER', `${name}: is not a field of this request, ${outside} is`, name);
+        }
         return [key, fromWire(Object.hasOwn(shape, key) ? (shape[key] ?? z.unknown()) : z.unknown(), item, rules)];
       }),
     );

@@ -9,7 +9,7 @@ import {
 } from 'node:crypto';
 
 export const CLIENT_ID = '1234567890123456789';
-export const CLIENT_SECRET = 'a secret of the tests';
+export const CLIENT_SECRET = 'secret-of-the-tests';
 
 const clientPair = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const platformPair = generateKeyPairSync('rsa', { modulusLength: 2048 });
