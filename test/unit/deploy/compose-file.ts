@@ -20,6 +20,7 @@ export interface Service {
 }
 
 export interface Compose {
+  readonly name: string;
   readonly services: Readonly<Record<string, Service>>;
   readonly volumes: Readonly<Record<string, object>>;
 }
