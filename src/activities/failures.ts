@@ -18,12 +18,14 @@ export function toFailure(error: unknown): ApplicationFailure {
   }
   if (error instanceof FalpayError) {
     const { operation, orderNo, requestId, httpStatus, code } = error;
+    const retryAfterMs = error instanceof FalpayUnavailable ? error.retryAfterMs : undefined;
     return ApplicationFailure.create({
       message: error.message,
       type: error.type,
       nonRetryable: FINAL.includes(error.type),
-      details: [{ operation, orderNo, requestId, httpStatus, code }],
-      nextRetryDelay: error instanceof FalpayUnavailable ? error.retryAfterMs : undefined,
+      // In the details too: the SDK does not hand nextRetryDelay on to the workflow.
+      details: [{ operation, orderNo, requestId, httpStatus, code, retryAfterMs }],
+      nextRetryDelay: retryAfterMs,
     });
   }
   // A bug of ours, not FalPay's word. Its text may hold anything, so that only its place is told.

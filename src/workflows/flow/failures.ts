@@ -1,5 +1,8 @@
 /** What a failed activity means to a flow. The types are the one table of falpay/errors. */
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
+import { REFUSAL } from '../../messages';
+
+const OWN_TYPES: readonly string[] = Object.values(REFUSAL);
 
 /** A definite no: FalPay's, or our own model's before anything was sent. */
 export interface Refusal {
@@ -19,10 +22,9 @@ export type CallFault =
  * @throws the failure itself when it is none of an activity: a bug must fail the workflow task, not the flow
  */
 export function readFault(failure: unknown): CallFault {
-  if (!(failure instanceof ActivityFailure)) throw failure;
-  const { cause } = failure;
+  const cause = causeOf(failure);
   if (cause instanceof TimeoutFailure) return { kind: 'unknown', message: 'the worker did not report back in time' };
-  if (!(cause instanceof ApplicationFailure)) return { kind: 'unknown', message: cause?.message ?? failure.message };
+  if (!(cause instanceof ApplicationFailure)) return { kind: 'unknown', message: cause?.message ?? 'no cause given' };
   const message = cause.message;
   switch (cause.type ?? '') {
     case 'FalpayRejected':
@@ -31,21 +33,21 @@ export function readFault(failure: unknown): CallFault {
       return { kind: 'invalid', message, fields: fieldsOf(cause) };
     case 'FalpayAuth':
     case 'FalpayUnavailable':
-      return {
-        kind: 'unavailable',
-        message,
-        retryAfterMs: typeof cause.nextRetryDelay === 'number' ? cause.nextRetryDelay : undefined,
-      };
+      return { kind: 'unavailable', message, retryAfterMs: detailOf(cause).retryAfterMs };
     default:
       return { kind: 'unknown', message };
   }
 }
 
-/** Field paths travel as the first detail of the failure. */
 function fieldsOf(failure: ApplicationFailure): readonly string[] | undefined {
-  const detail = failure.details?.[0] as { fields?: unknown } | undefined;
-  const fields = Array.isArray(detail?.fields)
-    ? detail.fields.filter((field): field is string => typeof field === 'string')
-    : [];
-  return fields.length > 0 ? fields : undefined;
+  const { fields } = detailOf(failure);
+  return fields && fields.length > 0 ? fields : undefined;
+}
+
+/** What src/activities/failures.ts sends along. */
+function detailOf(failure: ApplicationFailure): {
+  readonly fields?: readonly string[];
+  readonly retryAfterMs?: number;
+} {
+  return failure.details?.[0] ?? {};
 }
