@@ -83,18 +83,16 @@ export function parseOnboardingBody(body: unknown): OnboardingBody {
   return parsed.data;
 }
 
-/** zod's issues as paths and messages; an unknown field is named by its own path, not by its parent's. */
+/** zod's issues as paths and messages, one for each field; an unknown field is named by its own path, not by its parent's. */
 export function fieldIssues(error: z.core.$ZodError, input: unknown): readonly FieldIssue[] {
-  return error.issues.flatMap(({ path, message, ...issue }) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ path: [...path, key].join('.'), message: 'is not a field of this body' }))
-      : [
-          {
-            path: path.join('.'),
-            message: issue.code !== 'custom' && valueAt(input, path) === undefined ? 'is required' : message,
-          },
-        ],
-  );
+  const issues = error.issues.flatMap(({ path, message, ...issue }): readonly FieldIssue[] => {
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: 'is not a field of this body' }));
+    }
+    const absent = issue.code !== 'custom' && valueAt(input, path) === undefined;
+    return [{ path: path.join('.'), message: absent ? 'is required' : message }];
+  });
+  return issues.filter(({ path }, index) => issues.findIndex((other) => other.path === path) === index);
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
