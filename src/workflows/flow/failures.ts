@@ -39,6 +39,15 @@ export function readFault(failure: unknown): CallFault {
   }
 }
 
+/** A normal activity's failure comes wrapped in an ActivityFailure, a local one's bare. */
+function causeOf(failure: unknown): Error | undefined {
+  if (failure instanceof ActivityFailure) return failure.cause;
+  if (failure instanceof TimeoutFailure) return failure;
+  // The flow's own refusals and its abort are ApplicationFailures, too.
+  if (failure instanceof ApplicationFailure && !OWN_TYPES.includes(failure.type ?? '')) return failure;
+  throw failure;
+}
+
 function fieldsOf(failure: ApplicationFailure): readonly string[] | undefined {
   const { fields } = detailOf(failure);
   return fields && fields.length > 0 ? fields : undefined;
