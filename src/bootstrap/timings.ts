@@ -56,15 +56,15 @@ type Span = readonly [from: number, to: number];
  */
 export function splitTime(events: readonly TimedEvent[], steps: readonly StepState[]): Timings {
   const times = events.map(milliseconds);
-  const total = times.length === 0 ? 0 : Math.max(...times) - Math.min(...times);
+  const totalMs = times.length === 0 ? 0 : Math.round(Math.max(...times) - Math.min(...times));
   const calls = [...activityCalls(events), ...localCalls(events)];
-  const calling = covered(calls);
-  const busy = covered([...calls, ...activitySpans(events), ...taskSpans(events)]);
+  const callingFalpayMs = Math.round(covered(calls));
+  const busyMs = Math.round(covered([...calls, ...activitySpans(events), ...taskSpans(events)]));
   return {
-    totalMs: Math.round(total),
-    waitingForFalpayMs: Math.round(total - busy),
-    callingFalpayMs: Math.round(calling),
-    orchestrationMs: Math.round(busy - calling),
+    totalMs,
+    waitingForFalpayMs: totalMs - busyMs,
+    callingFalpayMs,
+    orchestrationMs: busyMs - callingFalpayMs,
     steps: steps.map(timingOf),
   };
 }
