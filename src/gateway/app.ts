@@ -30,6 +30,10 @@ export function buildGateway(deps: GatewayDeps): FastifyInstance {
   });
   const closing = new AbortController();
   app.addHook('preClose', async () => closing.abort());
+  // Whoever is answered while we close must not keep its connection: it would hold up the end by the keep-alive time.
+  app.addHook('onSend', async (_request, reply) => {
+    if (closing.signal.aborted) reply.header('connection', 'close');
+  });
 
   app.setValidatorCompiler<z.ZodType>(({ schema }) => (data) => {
     const result = schema.safeParse(data);
