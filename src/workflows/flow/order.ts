@@ -144,6 +144,7 @@ async function settleUnknown<T>(flow: Flow<unknown>, order: Order<T>, message: s
 
 /** Nothing proves what became of it: an operator says, unless a callback or a look-up does first. */
 async function askOperator<T>(flow: Flow<unknown>, order: Order<T>, message: string): Promise<Settled<T>> {
+  const { absenceProvenAfterMs } = flow.policy.operations[order.operation];
   const block: BlockSpec = {
     reason: 'OUTCOME_UNKNOWN',
     message: `${order.operation} ${order.orderNo}: ${message}. FalPay may have done it; look it up there before deciding`,
@@ -151,10 +152,12 @@ async function askOperator<T>(flow: Flow<unknown>, order: Order<T>, message: str
     contradiction: async ({ outcome, ref }) => {
       const looked = await lookUp(flow, order);
       if (outcome === 'NOT_DONE') return looked?.found ? 'FalPay has it' : undefined;
-      return looked && !looked.found ? `FalPay does not show ${order.orderNo} (ref ${ref})` : undefined;
+      // "Not found" contradicts the operator only where it proves something.
+      const isAbsent = looked !== undefined && !looked.found && absenceProvenAfterMs !== undefined;
+      return isAbsent ? `FalPay does not show ${order.orderNo} (ref ${ref})` : undefined;
     },
   };
-  let shown: string | undefined;
+  const told: CallbackEvent[] = [];
   for (;;) {
     const outcome = await watch<T>(flow, {
       step: order.step,
@@ -166,17 +169,23 @@ async function askOperator<T>(flow: Flow<unknown>, order: Order<T>, message: str
         const found = (await lookUp(flow, order))?.found;
         if (found) return { is: 'settled', value: found };
         // A signed callback about our number proves that FalPay has the order, also where no look-up shows it yet.
+        const shown = told.at(-1)?.ref;
         return shown === undefined ? { is: 'blocked', block } : { is: 'settled', value: await order.fromRef(shown) };
       },
       concerns: (event) => order.shownBy?.(event) ?? false,
       hear: (event) => {
-        shown = event.ref;
+        told.push(event);
         return 'ask';
       },
     });
+    // Here they proved that the order exists; what else they tell (an audit's end, money, a failure) is for the wait that follows.
+    flow.inbox.unshift(...told.splice(0));
     if (outcome.is === 'settled') return { is: 'placed', value: outcome.value };
     if (outcome.answer.action !== 'resolve') continue; // retry: look again
-    if (outcome.answer.outcome === 'DONE') return { is: 'placed', value: await order.fromRef(outcome.answer.ref) };
+    if (outcome.answer.outcome === 'DONE') {
+      const { ref } = outcome.answer;
+      return { is: 'placed', value: (await lookUp(flow, order))?.found ?? (await order.fromRef(ref)) };
+    }
     // The operator vouches for it in this run; a reset of the flow asks anew.
     return { is: 'absent', permit: { run: await ownFacts.currentRun() } };
   }
