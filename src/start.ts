@@ -47,7 +47,7 @@ async function main(): Promise<number> {
       return INTERRUPTED;
     }
     const { result, apiKeyFile } = done;
-    process.stdout.write(`${summary(result, apiKeyFile)}\n`);
+    process.stdout.write(`${summary(result, apiKeyFile, !options.once)}\n`);
     if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
     if (options.once) return result.ok ? 0 : 1;
     return await stayUp(stack, asked, result.ok);

@@ -11,22 +11,35 @@ const marks: Readonly<Record<StepState['status'], string>> = {
   FAILED: '✖',
 };
 
+interface ProgressLine {
+  /** What it is about, without what only moves on: a line is told again when this changes. */
+  readonly key: string;
+  readonly text: string;
+}
+
 /** Tells a flow's states as they come: on a terminal the whole table each time, elsewhere a line for each change. */
 export function progressTeller(say: Report, live: boolean): (state: FlowState) => void {
-  let told: readonly string[] = [];
+  const told = new Set<string>();
   return (state) => {
     const lines = progressLines(state);
-    if (live) say(lines.join('\n'));
-    else lines.filter((line) => !told.includes(line)).forEach((line) => say(line));
-    told = lines;
+    if (live) {
+      say(lines.map(({ text }) => text).join('\n'));
+      return;
+    }
+    for (const { key, text } of lines) {
+      if (!told.has(key)) say(text);
+      told.add(key);
+    }
   };
 }
 
-export function progressLines({ steps, waits, blocks, fault }: FlowState): readonly string[] {
+export function progressLines({ steps, waits, blocks, fault }: FlowState): readonly ProgressLine[] {
   return [
-    ...steps.filter(({ status }) => status !== 'PENDING').map((step) => stepLine(step, waits)),
-    ...blocks.map(({ step, reason, message }) => `✖ ${step}: ${reason}: ${message}`),
-    ...(fault === undefined ? [] : [`! ${fault.message}; next try ${fault.nextTryAt}`]),
+    ...steps
+      .filter(({ status }) => status !== 'PENDING')
+      .map((step) => ({ key: `${step.name} ${step.status}`, text: stepLine(step, waits) })),
+    ...blocks.map(({ blockId, step, reason, message }) => ({ key: blockId, text: `✖ ${step}: ${reason}: ${message}` })),
+    ...(fault === undefined ? [] : [{ key: fault.since, text: `! ${fault.message}; next try ${fault.nextTryAt}` }]),
   ];
 }
 

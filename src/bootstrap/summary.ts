@@ -17,8 +17,13 @@ export function flowPage({ ui, namespace }: TemporalAt, workflowId: string): str
   return ui === undefined ? undefined : `${ui}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}`;
 }
 
-/** What a person wants to know at the end. `apiKeyFile` holds a backend's key for the gateway. */
-export function summary(result: StartResult, apiKeyFile: string): string {
+/**
+ * What a person wants to know at the end.
+ *
+ * @param apiKeyFile holds a backend's key for the gateway
+ * @param staysUp whether the servers go on running, so that the commands work at once
+ */
+export function summary(result: StartResult, apiKeyFile: string, staysUp: boolean): string {
   const { state, timings, temporal, gateway, sandbox } = result;
   const { merchantId, walletId, recharge, cards } = state.outputs;
   const page = flowPage(temporal, state.workflowId);
@@ -46,7 +51,7 @@ export function summary(result: StartResult, apiKeyFile: string): string {
     `Gateway      ${gateway.url}`,
     `Sandbox      ${sandbox.url}`,
     '',
-    'Try next:',
+    staysUp ? 'Try next:' : 'Try next, while `npm start` runs:',
     ...commands(result, apiKeyFile).map((command) => `  ${command}`),
     '',
   ].join('\n');

@@ -70,7 +70,7 @@ const result: StartResult = {
 };
 
 test('progress names each step with its time, and each wait with what it waits for', () => {
-  const lines = progressLines(waiting);
+  const lines = progressLines(waiting).map(({ text }) => text);
   expect(lines).toHaveLength(2);
   expect(lines[0]).toMatch(/create-merchant +120 ms/);
   expect(lines[1]).toMatch(/merchant-audit +waits for merchant-audit 77/);
@@ -81,7 +81,7 @@ test('a block and a fault of the system are told too', () => {
     ...waiting,
     blocks: [{ blockId: 'b', step: 'card-1', reason: 'CARD_REFUSED', message: 'limit', actions: [], since: '' }],
     fault: { since: '', message: 'FalPay is down', nextTryAt: '10:00' },
-  });
+  }).map(({ text }) => text);
   expect(lines.join('\n')).toMatch(/card-1: CARD_REFUSED: limit\n! FalPay is down; next try 10:00/);
 });
 
@@ -94,7 +94,7 @@ test('in plain output each change is one line, told once', () => {
 });
 
 test('the summary has the ids, the times, the addresses and three commands', () => {
-  const text = summary(result, '/data/my keys/backend.key');
+  const text = summary(result, '/data/my keys/backend.key', true);
   for (const part of [
     'onboarding/DEMO-1: COMPLETED in 1.5 s',
     'ordered 500.00, credited 495.00 USD',
@@ -107,6 +107,10 @@ test('the summary has the ids, the times, the addresses and three commands', () 
   ]) {
     expect(text).toContain(part);
   }
+});
+
+test('when everything is stopped again, the commands come with what they need', () => {
+  expect(summary(result, '/data/backend.key', false)).toContain('Try next, while `npm start` runs:');
 });
 
 test('without a known UI there is no address to show', () => {
