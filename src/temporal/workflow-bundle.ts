@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleWorkflowCode, type BundleOptions, type WorkflowBundleOption } from '@temporalio/worker';
+import { cached, defaultBundleCache } from './bundle-cache';
 import { failureConverterPath } from './data-converter';
 
 export interface BundleKind {
@@ -19,7 +20,8 @@ export async function workflowBundle(
   logger?: BundleOptions['logger'],
 ): Promise<WorkflowBundleOption> {
   const codePath = prebuiltBundlePath(kind);
-  return existsSync(codePath) ? { codePath } : bundle(kind, logger);
+  if (existsSync(codePath)) return { codePath };
+  return cached(defaultBundleCache(), kind.encrypted ? 'encrypted' : 'plain', () => bundle(kind, logger));
 }
 
 export async function bundle(
