@@ -47,13 +47,16 @@ export interface SandboxServer {
   readonly url: string;
   /** @throws Error when the port is taken */
   start(): Promise<void>;
-  /** Ends everything; calls under way are cut off, callbacks under way are sent again after the next start from the same file. */
+  /** Ends everything: calls under way have a second to end, callbacks under way are sent again after the next start from the same file. */
   stop(): Promise<void>;
   /** FalPay is down: connections are refused, everything is kept, callbacks still go out. */
   pause(): Promise<void>;
   /** Up again, at the same address. */
   resume(): Promise<void>;
 }
+
+/** How long calls under way may take to end. */
+const STOP_PATIENCE_MS = 1_000;
 
 /** @throws Error when a key or the database file cannot be used; the message names which */
 export function createSandbox(options: SandboxOptions): SandboxServer {
@@ -87,13 +90,15 @@ export function createSandbox(options: SandboxOptions): SandboxServer {
     });
     port = (server.address() as AddressInfo).port;
   };
-  const close = async (): Promise<void> => {
+  const close = async (patienceMs: number): Promise<void> => {
     const { server } = app;
     if (!server.listening) return;
     const closed = once(server, 'close');
+    // Closes idle connections too; those with a call under way end with it.
     server.close();
-    server.closeAllConnections();
+    const timer = setTimeout(() => server.closeAllConnections(), patienceMs);
     await closed;
+    clearTimeout(timer);
   };
 
   return {
@@ -109,12 +114,12 @@ export function createSandbox(options: SandboxOptions): SandboxServer {
     async stop() {
       if (isStopped) return;
       isStopped = true;
-      await close();
+      await close(STOP_PATIENCE_MS);
       await sandbox.stop();
       await app.close();
       database.close();
     },
-    pause: close,
+    pause: () => close(0),
     resume: listen,
   };
 }

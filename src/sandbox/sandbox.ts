@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import type { z } from 'zod';
 import type { Logger } from 'pino';
 import { operationRow, UnsafeCardWithSecretsVo, type OperationName } from '../falpay/contract';
-import { formatTime } from '../falpay/contract/time';
+import { formatTime, parseTime } from '../falpay/contract/time';
 import { Gatekeeper } from './api/gatekeeper';
 import type { Signer } from './api/answer';
 import { RequestLog } from './api/request-log';
@@ -32,6 +32,7 @@ export class Sandbox {
   readonly tasks: Tasks;
   readonly world: World;
   readonly seed: string;
+  private readonly stopper = new AbortController();
   private heldBack = 0;
   private isHurried = false;
 
@@ -94,6 +95,7 @@ export class Sandbox {
       schedule: (task, delayMs) => this.tasks.schedule(task, this.isHurried ? 0 : delayMs),
       cancel: (kind, subject) => this.tasks.cancel(kind, subject),
       time,
+      instant: (text) => parseTime(text, profile.time)?.getTime() ?? Number.NaN,
     };
   }
 
@@ -114,12 +116,18 @@ export class Sandbox {
     return operation === 'getCard' ? UnsafeCardWithSecretsVo : operationRow(operation).response;
   }
 
+  /** Aborted when the sandbox stops. */
+  get stopped(): AbortSignal {
+    return this.stopper.signal;
+  }
+
   start(): void {
     this.tasks.start();
     this.sender.start();
   }
 
   async stop(): Promise<void> {
+    this.stopper.abort();
     this.tasks.stop();
     await this.sender.stop();
   }

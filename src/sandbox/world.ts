@@ -42,6 +42,8 @@ export interface World {
   cancel(kind: Task['kind'], subject: string): void;
   /** Text of a time, as FalPay writes it. */
   time(at: number): string;
+  /** Epoch milliseconds of a time that a request's model has checked. */
+  instant(text: string): number;
 }
 
 export function collections(database: Database) {

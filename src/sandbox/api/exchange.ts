@@ -1,5 +1,4 @@
 /** One call from arrival to answer: faults, token, signature, model, business rules, and the answer's way out. */
-import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { operationRow } from '../../falpay/contract';
 import { handlerOf, type CallName } from '../business/operations';
@@ -9,7 +8,7 @@ import { readRequest, toWire } from '../wire/codec';
 import { refusalAnswer, send, successAnswer, type Answer } from './answer';
 import { headerOf } from './gatekeeper';
 import { digestOf, once } from './idempotency';
-import { faultInFront, faultOnTheWayOut, FaultyEnd } from './spoiled';
+import { breakOff, faultInFront, faultOnTheWayOut, FaultyEnd, sitOut } from './spoiled';
 
 interface Noted {
   orderNo?: string;
@@ -40,7 +39,7 @@ export async function exchange(
   const isAnnouncedFirst = fired.some((rule) => rule.fault === 'callbackBeforeResponse');
   const end = new FaultyEnd(sandbox, reply, log);
 
-  for (const rule of fired) if (rule.fault === 'latency') await pause(rule.ms ?? 0);
+  if (!(await sitOut(sandbox, fired))) return breakOff(reply);
   const front = faultInFront(fired);
   if (front !== undefined) return end.inFront(front);
 
@@ -101,7 +100,8 @@ function requireEmpty(body: Buffer): undefined {
 function peekOrderNo(sandbox: Sandbox, operation: CallName, body: Buffer): string | undefined {
   const row = operationRow(operation);
   if (row.orderNo === undefined || row.request === null) return undefined;
-  const name = sandbox.signer.profile.wire.names[row.request.meta()?.id ?? '']?.[row.orderNo] ?? row.orderNo;
+  const names = sandbox.signer.profile.wire.names[String(row.request.meta()?.['model'])];
+  const name = names?.[row.orderNo] ?? row.orderNo;
   try {
     const fields: unknown = JSON.parse(body.toString('utf8'));
     const value = typeof fields === 'object' && fields !== null ? (fields as Record<string, unknown>)[name] : undefined;

@@ -1,4 +1,5 @@
 /** How calls go wrong on purpose: before they are carried out, or after. */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
 import type { Fired } from '../faults/engine';
 import type { CallFault } from '../faults/rules';
@@ -20,6 +21,24 @@ export function faultInFront(fired: readonly Fired<CallFault>[]): Fired<CallFaul
 /** The fault that spoils the answer of a call that was carried out. */
 export function faultOnTheWayOut(fired: readonly Fired<CallFault>[]): Fired<CallFault> | undefined {
   return fired.find(({ fault }) => ON_THE_WAY_OUT.includes(fault));
+}
+
+/** Waits as long as the latency faults say. @returns false when the sandbox has stopped meanwhile: nothing can be done any more */
+export async function sitOut(sandbox: Sandbox, fired: readonly Fired<CallFault>[]): Promise<boolean> {
+  const signal = sandbox.stopped;
+  for (const { fault, ms } of fired) {
+    if (fault === 'latency') await pause(ms ?? 0, undefined, { signal }).catch(() => undefined);
+  }
+  return !signal.aborted;
+}
+
+/** A reset, as the network does it, not an orderly end. */
+export function breakOff(reply: FastifyReply): FastifyReply {
+  reply.hijack();
+  const { socket } = reply.raw;
+  if (socket === null) reply.raw.destroy();
+  else socket.resetAndDestroy();
+  return reply;
 }
 
 export class FaultyEnd {
@@ -74,11 +93,6 @@ export class FaultyEnd {
 
   private breakOff(): FastifyReply {
     this.log({});
-    this.reply.hijack();
-    const { socket } = this.reply.raw;
-    // A reset, as the network does it, not an orderly end.
-    if (socket === null) this.reply.raw.destroy();
-    else socket.resetAndDestroy();
-    return this.reply;
+    return breakOff(this.reply);
   }
 }

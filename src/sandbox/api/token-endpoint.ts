@@ -1,11 +1,10 @@
 /** 获取令牌: the only operation that is attested [A]; credentials in the query string by default. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { setTimeout as pause } from 'node:timers/promises';
 import { Refusal } from '../refusal';
 import type { Sandbox } from '../sandbox';
 import { parseJson } from '../wire/codec';
 import { refusalAnswer, send, successAnswer, type Answer } from './answer';
-import { faultInFront, faultOnTheWayOut, FaultyEnd } from './spoiled';
+import { breakOff, faultInFront, faultOnTheWayOut, FaultyEnd, sitOut } from './spoiled';
 
 export async function tokenEndpoint(
   sandbox: Sandbox,
@@ -24,7 +23,7 @@ export async function tokenEndpoint(
       ms: sandbox.clock.now() - started,
     });
   const end = new FaultyEnd(sandbox, reply, log);
-  for (const rule of fired) if (rule.fault === 'latency') await pause(rule.ms ?? 0);
+  if (!(await sitOut(sandbox, fired))) return breakOff(reply);
   const front = faultInFront(fired);
   if (front !== undefined) return end.inFront(front);
   const answer = issue(sandbox, request);

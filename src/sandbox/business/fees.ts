@@ -69,7 +69,7 @@ export function listCardFees(
   const found = candidates
     .filter(
       (fee) =>
-        (param.walletId === undefined || fee.walletId === param.walletId) && within(world.time(fee.createTime), param),
+        (param.walletId === undefined || fee.walletId === param.walletId) && within(world, fee.createTime, param),
     )
     .toReversed();
   const { total, list } = page(found, { pageNum, pageSize });

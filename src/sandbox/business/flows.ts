@@ -46,7 +46,7 @@ export function listWalletFlows(world: World, dto: OpenWalletFlowQueryDto): Open
         (dto.orderNo === undefined || flow.orderNo === dto.orderNo) &&
         (dto.merchantOrderNo === undefined || flow.merchantOrderNo === dto.merchantOrderNo) &&
         (dto.type === undefined || flow.type === dto.type) &&
-        within(world.time(flow.createTime), dto),
+        within(world, flow.createTime, dto),
     )
     .toReversed();
   const { total, list } = page(found, dto);

@@ -27,7 +27,7 @@ export function listCardPayOrders(
       (order) =>
         (param.walletId === undefined || order.walletId === param.walletId) &&
         (param.status === undefined || order.status === param.status) &&
-        within(world.time(order.transactionTime), param),
+        within(world, order.transactionTime, param),
     )
     .toReversed();
   const { total, list } = page(found, { pageNum, pageSize });

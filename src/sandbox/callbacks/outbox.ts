@@ -1,5 +1,5 @@
 /** Callbacks waiting to be acknowledged. Written in the transaction of what they tell about, so neither exists without the other. */
-import { callbacks, type CallbackRow, type CallbackTopic } from '../../falpay/contract';
+import { callbackBodies, callbacks, type CallbackRow, type CallbackTopic } from '../../falpay/contract';
 import type { FalpayProfile } from '../../falpay/contract/profile';
 import type { Clock } from '../clock';
 import type { Faults } from '../faults/engine';
@@ -64,7 +64,8 @@ export class Outbox {
     const now = clock.now();
     const told =
       settings.current.callbackOrderNumbers || row.orderNo === undefined ? data : { ...data, [row.orderNo]: undefined };
-    const body = { eventId, topic, occurredAt: this.time(now), data: toWire(row.data, told, profile.wire) };
+    const event = { eventId, topic, occurredAt: this.time(now), data: told };
+    const body = toWire(callbackBodies[topic], event, profile.wire);
     const firstAt = now + delay + (reorder === undefined ? 0 : (reorder.ms ?? HELD_FOR_MS));
     const state: CallbackState = isAmong('dropCallback') ? 'DROPPED' : reorder === undefined ? 'PENDING' : 'HELD';
     const firstTry = (['unreadable', 'wrongSignature', 'duplicateCallback'] as const).find(isAmong) ?? null;

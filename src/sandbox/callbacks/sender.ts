@@ -162,9 +162,8 @@ export class Sender {
   /** What the profile asks for is there; a message may say what it likes. */
   private isAcknowledgement(text: unknown): boolean {
     if (typeof text !== 'string') return false;
-    const { success, code } = this.parts.profile.envelope;
     const wanted = Object.entries(this.parts.profile.callbacks.acknowledgement.body).filter(
-      ([key]) => key === success || key === code,
+      ([key]) => key !== this.parts.profile.envelope.message,
     );
     try {
       const answer: unknown = JSON.parse(text);

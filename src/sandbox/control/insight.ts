@@ -1,5 +1,6 @@
 /** What is going on inside: state, ledger, callbacks with their tries, calls. */
 import type { FastifyInstance } from 'fastify';
+import { parse } from 'lossless-json';
 import { z } from 'zod';
 import { cardView } from '../business/cards';
 import { getMerchant } from '../business/merchants';
@@ -36,7 +37,8 @@ export function insightRoutes(app: FastifyInstance, sandbox: Sandbox): void {
     nextTryAt: iso(callback.nextAt),
     fault: callback.fault,
     tries: outbox.triesOf(callback.eventId).map((one) => ({ ...one, at: iso(one.at) })),
-    body: JSON.parse(callback.body) as unknown,
+    // A profile may write ids as bare numbers: their digits are kept as text.
+    body: parse(callback.body, undefined, (digits) => digits),
   });
 
   /** The latest of each kind, newest first. Never a card's number. */

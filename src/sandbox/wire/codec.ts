@@ -100,8 +100,8 @@ function isBareNumber(schema: z.ZodType, rules: WireRules): boolean {
 }
 
 function namesOf(schema: z.ZodObject, rules: WireRules): Readonly<Record<string, string>> {
-  const id = schema.meta()?.id;
-  return id === undefined ? {} : (rules.names[id] ?? {});
+  const model = schema.meta()?.['model'];
+  return typeof model === 'string' ? (rules.names[model] ?? {}) : {};
 }
 
 function bare(schema: z.ZodType): z.ZodType {

@@ -158,3 +158,13 @@ describe('the seed', () => {
     expect(hits).toBeLessThan(370);
   });
 });
+
+test('a stop ends calls that wait on purpose, and lets the others end', async () => {
+  const world = await TestWorld.start();
+  await world.falpay.newToken();
+  await world.control('PUT', '/faults', { rules: [{ fault: 'latency', ms: 600_000, operation: 'createMerchant' }] });
+  const waiting = expect(world.falpay.call('/merchant/create', world.merchant())).rejects.toThrow();
+  while ((await world.control<{ rules: { fired: number }[] }>('GET', '/faults')).rules[0]?.fired !== 1) continue;
+  await world.stop();
+  await waiting;
+});

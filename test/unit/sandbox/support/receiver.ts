@@ -1,5 +1,5 @@
 /** A backend that takes callbacks: remembers each, and answers as it is told. */
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isSignedByPlatform } from './caller';
 
@@ -10,6 +10,7 @@ export interface ReceivedCallback {
   readonly timestamp: string;
   readonly nonce: string;
   readonly signature: string;
+  readonly headers: IncomingHttpHeaders;
   readonly eventId?: string;
   readonly topic?: string;
   readonly occurredAt?: string;
@@ -43,6 +44,7 @@ export class Receiver {
           data: {},
           ...body,
           ...signed,
+          headers: request.headers,
           text,
           genuine: isSignedByPlatform(text, signed),
           path: request.url ?? '',
