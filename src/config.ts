@@ -15,6 +15,7 @@ import {
 } from './config/falpay';
 import { DEFAULT_GATEWAY, localUrl, readApiKeys, readListen, type ApiKey, type Listen } from './config/gateway';
 import { Problems } from './config/problems';
+import { readOffline, type OfflineConfig } from './config/offline';
 import { readProfile, withTimeouts } from './config/profile';
 import { SettingReader, type Environment } from './config/reader';
 import { readS3, readWebhook, type S3Config, type WebhookConfig } from './config/s3-and-webhook';
@@ -28,6 +29,7 @@ export { isProduction } from './config/environment';
 export { isLocalKey, LOCAL_KEY_MARKER, LOCAL_NAME_PREFIX, markLocalKey } from './config/keys';
 export { flowPolicy } from './config/policy';
 export { ConfigError, type Problem } from './config/problems';
+export type { OfflineConfig } from './config/offline';
 export { SETTING_NAMES, SETTINGS, type SettingName } from './config/settings';
 export { DEFAULT_TIMINGS, type Timings } from './config/timings';
 export type { CodecConfig } from './config/codec';
@@ -166,6 +168,11 @@ export function loadCliConfig(env: Environment): CliConfig {
     platformPrivateKey: readPlatformPrivateKey(reader, 'optional'),
     profile: readProfile(reader),
   }));
+}
+
+/** For commands that talk to nobody: nothing is required. @throws ConfigError */
+export function loadOfflineConfig(env: Environment): OfflineConfig {
+  return load<OfflineConfig>(env, readOffline);
 }
 
 const DEFAULT_SANDBOX: Listen = { host: '127.0.0.1', port: 8090 };

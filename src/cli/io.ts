@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { text } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { userInfo } from 'node:os';
 import type { Environment } from '../config';
 import { CliFailure } from './failure';
@@ -9,6 +9,8 @@ export interface Io {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   readonly stdin: () => Promise<string>;
+  /** The same to the byte: a text has lost a byte order mark and what is no UTF-8. Absent: made of the text. */
+  readonly stdinBytes?: () => Promise<Buffer>;
   readonly env: Environment;
   /** Aborts on Ctrl-C. */
   readonly signal: AbortSignal;
@@ -19,6 +21,7 @@ export function processIo(signal: AbortSignal): Io {
     out: (line) => void process.stdout.write(`${line}\n`),
     err: (line) => void process.stderr.write(`${line}\n`),
     stdin: () => text(process.stdin),
+    stdinBytes: () => buffer(process.stdin),
     env: process.env,
     signal,
   };
@@ -40,9 +43,17 @@ export function parseJson(json: string, source: string): unknown {
   }
 }
 
-export function readText(file: string): string {
+export const readText = (file: string): string => readBytes(file).toString('utf8');
+
+/** The bytes of a file, or of standard input for `-`. */
+export async function readGiven(io: Io, file: string): Promise<Buffer> {
+  if (file !== '-') return readBytes(file);
+  return io.stdinBytes ? io.stdinBytes() : Buffer.from(await io.stdin());
+}
+
+function readBytes(file: string): Buffer {
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(file);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     throw new CliFailure(code === 'ENOENT' ? `there is no file ${file}` : `${file} cannot be read (${code})`);

@@ -4,6 +4,7 @@ import { EXIT, tell } from './failure';
 import { flowCommands } from './flow-commands';
 import type { Io } from './io';
 import { keyCommands } from './keys';
+import { signatureCommands } from './signature';
 import { triggerCommand } from './trigger';
 
 /** Runs one command line, without the program's own name. @returns the exit code: 0 done, 1 failed, 2 the command or the settings are wrong */
@@ -17,6 +18,7 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
   actionCommands(program, io);
   triggerCommand(program, io);
   keyCommands(program, io);
+  signatureCommands(program, io);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return EXIT.ok;

@@ -3,7 +3,16 @@ export * from './contract';
 export { FalpayClient, type FalpayClientOptions } from './client';
 export type { CallHooks, CallOptions } from './caller';
 export * from './errors';
-export { generateKeyPair, type KeyPair, readPrivateKey, readPublicKey, splitKeys } from './keys';
+export {
+  generateKeyPair,
+  type KeyForm,
+  type KeyPair,
+  readPrivateKey,
+  readPublicKey,
+  splitKeys,
+  writeKey,
+  writeKeyPair,
+} from './keys';
 export {
   newNonce,
   sign,
@@ -14,6 +23,14 @@ export {
   type Verification,
   verify,
 } from './signature';
+export {
+  type Diagnosis,
+  diagnoseSignature,
+  type Finding,
+  type FindingCode,
+  type NamedKey,
+  type SignatureCase,
+} from './signature-tool';
 export { type CallbackCheck, type CallbackFault, type ReceivedCallback, verifyCallback } from './verify-callback';
 export { maskCardNumbers } from './redact';
 export {

@@ -1,4 +1,10 @@
-import { createPrivateKey, createPublicKey, generateKeyPair as generate, type KeyObject } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPair as generate,
+  type KeyExportOptions,
+  type KeyObject,
+} from 'node:crypto';
 import { promisify } from 'node:util';
 import { InvalidInput } from './errors';
 
@@ -19,6 +25,26 @@ export async function generateKeyPair(): Promise<KeyPair> {
   });
   return { privateKey: privateKey.toString('base64'), publicKey: publicKey.toString('base64') };
 }
+
+/** How key tools write a pair: with or without PEM armour, PKCS#8 and SPKI or both as PKCS#1. */
+export interface KeyForm {
+  readonly encoding: 'base64' | 'pem';
+  readonly pkcs: 8 | 1;
+}
+
+/** Writes a key; PEM ends with a line end, Base64 has none. */
+export function writeKey(key: KeyObject, { encoding, pkcs }: KeyForm): string {
+  const type = pkcs === 1 ? 'pkcs1' : key.type === 'private' ? 'pkcs8' : 'spki';
+  return encoding === 'pem'
+    ? key.export({ type, format: 'pem' } as KeyExportOptions<'pem'>).toString()
+    : key.export({ type, format: 'der' } as KeyExportOptions<'der'>).toString('base64');
+}
+
+/** The same pair in another form. */
+export const writeKeyPair = (pair: KeyPair, form: KeyForm): KeyPair => ({
+  privateKey: writeKey(readPrivateKey(pair.privateKey), form),
+  publicKey: writeKey(readPublicKey(pair.publicKey), form),
+});
 
 /**
  * Reads our private key: Base64 of PKCS#8 or PKCS#1, or PEM.

@@ -1,0 +1,184 @@
+import { createHash } from 'node:crypto';
+import { isLosslessNumber, stringify } from 'lossless-json';
+import { parseLossless } from '../contract/codec';
+import { utf8 } from '../answer';
+import type { SignatureScheme, SignedMessage } from '../signature';
+import { jsonStyles, writeJson } from './json-writer';
+
+/** What may have stood in the place of the body when the message was signed. */
+export interface Content {
+  readonly kind: 'as-is' | 'whitespace' | 'reserialised' | 'fields' | 'derived';
+  /** Completes "it was signed over …". */
+  readonly what: string;
+  readonly bytes: Buffer;
+}
+
+/** In which order, and with what between them, the parts may have been signed. */
+export interface Arrangement {
+  readonly what: string;
+  readonly join: (timestamp: string, nonce: string, content: Buffer) => Buffer;
+}
+
+const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** The body as it is, and as editors, transports and JSON libraries may have changed it; no two are equal. */
+export function contentsOf(body: Buffer): readonly Content[] {
+  const found = new Map<string, Content>();
+  for (const content of [asIs(body), ...whitespace(body), ...rewritten(body), ...derived(body)]) {
+    const id = content.bytes.toString('latin1');
+    if (!found.has(id)) found.set(id, content);
+  }
+  return [...found.values()];
+}
+
+const asIs = (bytes: Buffer): Content => ({ kind: 'as-is', what: 'the body as it is', bytes });
+
+function* whitespace(body: Buffer): Generator<Content> {
+  const changed = (what: string, bytes: Buffer): Content => ({ kind: 'whitespace', what, bytes });
+  const hasBom = body.subarray(0, 3).equals(BOM);
+  const bare = hasBom ? body.subarray(3) : body;
+  if (hasBom) yield changed('the body without the byte order mark (BOM) at its begin', bare);
+  else yield changed('the body with a byte order mark (BOM) before it', Buffer.concat([BOM, body]));
+  // Latin-1 maps bytes to characters one to one: bodies that are no UTF-8 survive it.
+  const text = bare.toString('latin1');
+  const edit = (what: string, edited: string) => changed(what, Buffer.from(edited, 'latin1'));
+  yield edit('the body without the line end at its end', text.replace(/\r?\n$/, ''));
+  yield edit('the body without spaces and line ends at its begin and end', text.replace(/^\s+|\s+$/g, ''));
+  yield edit('the body with a line end (LF) after it', `${text}\n`);
+  yield edit('the body with a line end (CR LF) after it', `${text}\r\n`);
+  yield edit('the body with LF where it has CR LF', text.replaceAll('\r\n', '\n'));
+  yield edit('the body with CR LF where it has LF', text.replace(/\r?\n/g, '\r\n'));
+  yield edit('the body with LF for CR LF, and none at its end', text.replaceAll('\r\n', '\n').replace(/\n+$/, ''));
+  yield edit('the body with CR LF for LF, and one at its end', `${text.replace(/\r?\n/g, '\r\n').trimEnd()}\r\n`);
+}
+
+function* rewritten(body: Buffer): Generator<Content> {
+  const text = utf8(body)?.replace(/^\ufeff/, '');
+  const parsed = text === undefined ? undefined : jsonOf(text);
+  if (text === undefined || parsed === undefined) return;
+  const rewrite = (how: string, edited: string): Content => ({
+    kind: 'reserialised',
+    what: `the body's JSON written again ${how}`,
+    bytes: Buffer.from(edited),
+  });
+  for (const { what, style } of jsonStyles()) yield rewrite(what, writeJson(parsed.value, style));
+  yield rewrite('by JavaScript (long numbers lose digits, 1.0 becomes 1)', JSON.stringify(JSON.parse(text)));
+  if (!isRecord(parsed.value)) return;
+  const { value } = parsed;
+  yield rewrite('without its null fields', stringify(without(value, (item) => item === null)) ?? '');
+  yield* sortedFields(value);
+}
+
+function* sortedFields(value: Readonly<Record<string, unknown>>): Generator<Content> {
+  const present = without(value, (item) => item === null);
+  const filled = without(value, (item) => item === null || item === '');
+  const fields = (what: string, text: string): Content => ({ kind: 'fields', what, bytes: Buffer.from(text) });
+  yield fields('the top-level fields as key=value&key=value, by key', asQuery(present));
+  yield fields('the top-level fields as key=value&key=value, by key, empty ones left out', asQuery(filled));
+  yield fields(
+    'the values of the top-level fields, by key',
+    sorted(present)
+      .map(([, item]) => textOf(item))
+      .join(''),
+  );
+}
+
+function* derived(body: Buffer): Generator<Content> {
+  const digest = (name: 'sha256' | 'md5') => createHash(name).update(body).digest('hex');
+  const made = (what: string, text: string): Content => ({ kind: 'derived', what, bytes: Buffer.from(text) });
+  yield made('the SHA-256 of the body, in hexadecimal', digest('sha256'));
+  yield made('the MD5 of the body, in hexadecimal', digest('md5'));
+  yield made('the Base64 of the body', body.toString('base64'));
+  yield made('an empty body', '');
+}
+
+type Part = SignatureScheme['parts'][number];
+const SEPARATORS = ['\n', '', '&', '|', ',', '.', ':', ';', ' ', '\r\n', '-', '_'];
+// The profile's own arrangement stands before these; the content stands for the body or what is made of it.
+const ORDERS: readonly (readonly Part[])[] = [
+  ['body'],
+  ['timestamp', 'body'],
+  ['body', 'timestamp'],
+  ['nonce', 'body'],
+  ['body', 'nonce'],
+  ['timestamp', 'nonce', 'body'],
+  ['timestamp', 'body', 'nonce'],
+  ['nonce', 'timestamp', 'body'],
+  ['nonce', 'body', 'timestamp'],
+  ['body', 'timestamp', 'nonce'],
+  ['body', 'nonce', 'timestamp'],
+];
+
+/** How the profile puts the signed parts together. */
+export function ownArrangement({ parts, separator }: SignatureScheme): Arrangement {
+  return arrange(parts, separator, '');
+}
+
+/** Ways in which other platforms put them together. */
+export function* otherArrangements(): Generator<Arrangement> {
+  for (const order of ORDERS)
+    for (const separator of order.length === 1 ? ['\n'] : SEPARATORS)
+      for (const end of separator === '' ? [''] : ['', separator]) yield arrange(order, separator, end);
+  for (const order of ORDERS.slice(1)) {
+    const text = (value: (part: Part) => string) => order.map((part) => `${part}=${value(part)}`).join('&');
+    yield {
+      what: text((part) => `<${part}>`),
+      join: (timestamp, nonce, content) =>
+        Buffer.from(
+          text((part) => ({ timestamp, nonce })[part as string] ?? content.toString('latin1')),
+          'latin1',
+        ),
+    };
+  }
+}
+
+function arrange(order: readonly Part[], separator: string, end: string): Arrangement {
+  const between = Buffer.from(separator);
+  return {
+    what: `${order.map((part) => `<${part}>`).join(visible(separator))}${visible(end)}`,
+    join: (timestamp, nonce, content) => {
+      const pieces = order.map((part) => {
+        if (part === 'timestamp' || part === 'nonce') return Buffer.from({ timestamp, nonce }[part]);
+        return content;
+      });
+      const joined = pieces.flatMap((piece, index) => (index === 0 ? [piece] : [between, piece]));
+      return Buffer.concat([...joined, Buffer.from(end)]);
+    },
+  };
+}
+
+const visible = (text: string): string => JSON.stringify(text).slice(1, -1);
+
+/** The timestamp as it is and in the other unit, with the name of what was done to it. */
+export function timestampsOf({ timestamp }: Pick<SignedMessage, 'timestamp'>): readonly (readonly [string, string])[] {
+  if (/^\d{13}$/.test(timestamp))
+    return [
+      ['', timestamp],
+      ['seconds', timestamp.slice(0, 10)],
+    ];
+  if (/^\d{10}$/.test(timestamp))
+    return [
+      ['', timestamp],
+      ['milliseconds', `${timestamp}000`],
+    ];
+  return [['', timestamp]];
+}
+
+function jsonOf(text: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: parseLossless(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !isLosslessNumber(value);
+const without = (value: Readonly<Record<string, unknown>>, drop: (item: unknown) => boolean) =>
+  Object.fromEntries(Object.entries(value).filter(([, item]) => !drop(item)));
+const sorted = (value: Readonly<Record<string, unknown>>) => Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+const asQuery = (value: Readonly<Record<string, unknown>>) =>
+  sorted(value)
+    .map(([key, item]) => `${key}=${textOf(item)}`)
+    .join('&');
+const textOf = (item: unknown): string => (typeof item === 'string' ? item : (stringify(item) ?? ''));

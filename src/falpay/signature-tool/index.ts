@@ -1,0 +1,3 @@
+/** 签名验签工具: why a signature does not fit. Making and checking one is `sign` and `verify` of the client. */
+export { type Diagnosis, diagnoseSignature, type NamedKey, type SignatureCase } from './diagnose';
+export type { Finding, FindingCode } from './finding';
