@@ -1,6 +1,7 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import type { z } from 'zod';
 import { InvalidInputError, fieldIssues } from '../client/index';
+import { describeApi } from './api-docs';
 import { CardBins } from './bins';
 import type { GatewayDeps } from './deps';
 import { errorHandler } from './error-handler';
@@ -45,10 +46,15 @@ export function buildGateway(deps: GatewayDeps): FastifyInstance {
   const metrics = observe(app, deps.log, deps.registry);
 
   const bins = new CardBins(deps.falpay);
-  healthRoutes(app, deps);
-  callbackRoutes(app, deps, metrics);
-  onboardingRoutes(app, deps, { bins, closing: closing.signal });
-  flowRoutes(app, deps, { closing: closing.signal });
-  falpayRoutes(app, deps, { bins });
+  describeApi(app);
+  // In a plugin, so that the description is listening when they are added.
+  void app.register(async (routes) => {
+    healthRoutes(routes, deps);
+    callbackRoutes(routes, deps, metrics);
+    onboardingRoutes(routes, deps, { bins, closing: closing.signal });
+    flowRoutes(routes, deps, { closing: closing.signal });
+    falpayRoutes(routes, deps, { bins });
+    routes.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  });
   return app;
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { cardBinsAnswer, problems, rechargeMethodsAnswer } from '../answers';
 import { READERS, requireRole } from '../auth';
 import type { CardBins } from '../bins';
 import type { GatewayDeps } from '../deps';
@@ -16,8 +17,15 @@ export function falpayRoutes(
 
   app.get(
     '/v1/card-bins',
-    { onRequest, schema: { tags: ['falpay'], summary: 'Card BINs (获取可用的卡BIN码列表), at most a minute old' } },
-    async () => ({ items: await bins.list() }),
+    {
+      onRequest,
+      schema: {
+        tags: ['falpay'],
+        summary: 'Card BINs (获取可用的卡BIN码列表), at most a minute old',
+        response: { 200: cardBinsAnswer, ...problems(401, 403, 502, 503) },
+      },
+    },
+    async () => ({ items: [...(await bins.list())] }),
   );
 
   app.get(
@@ -29,6 +37,7 @@ export function falpayRoutes(
         summary: 'Ways to recharge a wallet and where to pay (获取充值方式/收款账号)',
         params: walletParams,
         querystring: rechargeMethodsQuery,
+        response: { 200: rechargeMethodsAnswer, ...problems(401, 403, 422, 502, 503) },
       },
     },
     ({ params, query }) => falpay.getRechargeInfo({ walletId: params.id, ...query }),

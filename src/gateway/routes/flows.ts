@@ -10,6 +10,7 @@ import {
   type FlowKind,
   type Patch,
 } from '../../messages';
+import { flowPageAnswer, flowStateAnswer, problems } from '../answers';
 import { actorOf, OPERATORS, READERS, requireRole } from '../auth';
 import type { GatewayDeps } from '../deps';
 import { Problem } from '../problem';
@@ -31,9 +32,17 @@ export function flowRoutes(
     '/v1/flows',
     {
       onRequest: requireRole(apiKeys, READERS),
-      schema: { tags: TAGS, summary: 'List flows, newest first; a second or so behind', querystring: listQuery },
+      schema: {
+        tags: TAGS,
+        summary: 'List flows, newest first; a second or so behind',
+        querystring: listQuery,
+        response: { 200: flowPageAnswer, ...problems(401, 403, 422, 503) },
+      },
     },
-    ({ query }) => cardflow.list(query),
+    async ({ query }) => {
+      const page = await cardflow.list(query);
+      return { ...page, items: [...page.items] };
+    },
   );
 
   app.get(
@@ -45,6 +54,7 @@ export function flowRoutes(
         summary: 'Read the state; with ?wait= the next one',
         params: flowParams,
         querystring: waitQuery,
+        response: { 200: flowStateAnswer, ...problems(401, 403, 404, 422, 503) },
       },
     },
     async (request, reply) => {
@@ -57,7 +67,13 @@ export function flowRoutes(
   );
 
   const operator = { onRequest: requireRole(apiKeys, OPERATORS) };
-  const schemaFor = <const Body>(summary: string, body: Body) => ({ tags: TAGS, summary, params: flowParams, body });
+  const schemaFor = <const Body>(summary: string, body: Body) => ({
+    tags: TAGS,
+    summary,
+    params: flowParams,
+    body,
+    response: { 200: flowStateAnswer, ...problems(400, 401, 403, 404, 409, 422, 503) },
+  });
 
   app.post(
     `${url}/actions/retry`,

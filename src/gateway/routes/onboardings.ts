@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { FlowNotFoundError, InvalidInputError, onboardingBody } from '../../client/index';
 import type { FieldIssue } from '../../client/index';
 import type { OnboardingBody, Patch } from '../../messages';
+import { flowStateAnswer, problems } from '../answers';
 import { actorOf, BACKENDS, READERS, requireRole } from '../auth';
 import { binIssues, type CardBins } from '../bins';
 import type { GatewayDeps } from '../deps';
@@ -34,6 +35,7 @@ export function onboardingRoutes(
         description: '201 started, 200 the same body again, 409 the number is taken by another body, 422 invalid.',
         params: onboardingParams,
         body: onboardingBody,
+        response: { 200: flowStateAnswer, 201: flowStateAnswer, ...problems(400, 401, 403, 409, 422, 503) },
       },
     },
     async ({ params: { merchantOrderNo }, body }, reply) => {
@@ -56,6 +58,7 @@ export function onboardingRoutes(
         summary: 'Read the state; with ?wait= the next one',
         params: onboardingParams,
         querystring: waitQuery,
+        response: { 200: flowStateAnswer, ...problems(401, 403, 404, 422, 503) },
       },
     },
     async (request, reply) => {
@@ -81,6 +84,7 @@ export function onboardingRoutes(
         summary: 'Answer ACTION_REQUIRED',
         params: onboardingParams,
         body: correctionBody,
+        response: { 200: flowStateAnswer, ...problems(400, 401, 403, 404, 409, 422, 503) },
       },
     },
     async (request, reply) => {
@@ -99,6 +103,7 @@ export function onboardingRoutes(
         summary: 'End the onboarding; its result tells what is left behind at FalPay',
         params: onboardingParams,
         body: cancelBody,
+        response: { 202: flowStateAnswer, ...problems(400, 401, 403, 404, 409, 422, 503) },
       },
     },
     async (request, reply) => {

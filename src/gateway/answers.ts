@@ -1,0 +1,147 @@
+/** What the API answers, as models for its description. They describe and do not filter: what a flow tells of itself goes out whole. */
+import { z } from 'zod';
+import type { FlowPage } from '../client/index';
+import { ApiCardBinVo, WalletRechargeInfoVo } from '../falpay/contract';
+import { ACTION_NAMES, CALLBACK_TOPICS, FLOW_KINDS, type FlowState } from '../messages';
+
+const time = z.string().describe('ISO 8601 in UTC');
+const amount = z.string().describe('Decimal string in major units');
+const stage = z
+  .enum(['RUNNING', 'WAITING', 'ACTION_REQUIRED', 'BLOCKED', 'COMPLETED', 'ABORTED'])
+  .describe('ACTION_REQUIRED is work of the backend or its customer, BLOCKED an operator’s.');
+const reason = z.enum([
+  ...(['MERCHANT_REJECTED', 'WALLET_REJECTED', 'CARDHOLDER_REJECTED', 'CARD_REFUSED'] as const),
+  ...(['RECHARGE_SHORT', 'RECHARGE_FAILED', 'CHOOSE_RECHARGE_METHOD'] as const),
+  ...(['OUTCOME_UNKNOWN', 'MISMATCH', 'CURRENCY_MISMATCH', 'DEADLINE', 'INVALID'] as const),
+]);
+const falpayStatus = z.string().describe('FalPay’s status as received');
+
+const step = z.object({
+  name: z.string(),
+  status: z.enum(['PENDING', 'RUNNING', 'WAITING', 'DONE', 'SKIPPED', 'FAILED']),
+  startedAt: time.optional(),
+  endedAt: time.optional(),
+  attempts: z.number().int().describe('Calls made to bring the step about; look-ups do not count.'),
+  ref: z.string().optional().describe('FalPay’s id of what the step made, or our order number while that is unknown.'),
+});
+
+const wait = z.object({
+  step: z.string(),
+  topic: z.enum([...CALLBACK_TOPICS, 'card-issue']),
+  ref: z.string(),
+  since: time,
+  deadline: time,
+  nextQueryAt: time,
+});
+
+const block = z.object({
+  blockId: z.string().describe('Every action on the block names it.'),
+  step: z.string(),
+  reason,
+  message: z.string(),
+  fields: z.array(z.string()).optional().describe('Paths of the start body that are at fault.'),
+  actions: z.array(z.enum(ACTION_NAMES)),
+  patchable: z.array(z.string()).optional().describe('Paths of the start body that may be changed.'),
+  since: time,
+});
+
+const recharge = z.object({
+  rechargeOrderNo: z.string(),
+  orderNo: z.string().optional().describe('FalPay’s'),
+  amount,
+  currency: z.string(),
+  credited: amount.optional(),
+  fee: amount.optional(),
+  payee: z
+    .object({
+      accountName: z.string(),
+      accountNo: z.string(),
+      bankName: z.string().optional(),
+      swiftCode: z.string().optional(),
+      bankAddress: z.string().optional(),
+      network: z.string().optional(),
+      address: z.string().optional(),
+      memo: z.string().optional(),
+    })
+    .optional()
+    .describe('Where the customer pays to.'),
+  status: falpayStatus,
+});
+
+const card = z.object({
+  cardOrderNo: z.string(),
+  cardId: z.string().optional(),
+  last4: z.string().optional(),
+  status: falpayStatus,
+  error: z.string().optional(),
+});
+
+export const flowStateAnswer = z.object({
+  workflowId: z.string(),
+  kind: z.enum(FLOW_KINDS),
+  number: z.string(),
+  stage,
+  steps: z.array(step),
+  waits: z.array(wait),
+  blocks: z.array(block),
+  outputs: z.object({
+    merchantId: z.string().optional(),
+    walletId: z.string().optional(),
+    recharge: recharge.optional(),
+    earlierRecharges: z.array(recharge).optional(),
+    cards: z.array(card),
+  }),
+  actions: z.array(
+    z.object({
+      blockId: z.string().optional(),
+      action: z.enum(ACTION_NAMES),
+      actor: z.string(),
+      reason: z.string(),
+      at: time,
+    }),
+  ),
+  fault: z
+    .object({ since: time, message: z.string(), nextTryAt: time })
+    .optional()
+    .describe('A fault of the system that calls are waiting out.'),
+  result: z.unknown().describe('Of an ended flow; of an aborted one, what it leaves behind at FalPay.'),
+  stale: z.literal(true).optional().describe('The flow did not answer in time: this is what Temporal knows of it.'),
+}) satisfies z.ZodType<FlowState>;
+
+export const flowPageAnswer = z.object({
+  items: z.array(
+    z.object({
+      workflowId: z.string(),
+      kind: z.enum(FLOW_KINDS),
+      number: z.string(),
+      type: z.string(),
+      stage,
+      step: z.string().optional(),
+      reason: z.string().optional(),
+      startedAt: time,
+    }),
+  ),
+  nextPageToken: z.string().optional(),
+}) satisfies z.ZodType<FlowPage>;
+
+export const cardBinsAnswer = z.object({ items: z.array(ApiCardBinVo) });
+export const rechargeMethodsAnswer = WalletRechargeInfoVo;
+
+const problem = z.object({
+  type: z.string().describe('urn:cardflow:problem:{code}'),
+  title: z.string(),
+  status: z.number().int(),
+  code: z.string(),
+  detail: z.string(),
+  errors: z
+    .array(z.object({ path: z.string(), message: z.string() }))
+    .optional()
+    .describe('The fields at fault, by path: cards.0.cardLimit'),
+  requestId: z.string(),
+});
+
+/** The problems that a route may answer with, by status, as response schemas. */
+export function problems<const Status extends number>(...statuses: readonly Status[]) {
+  const answer = { description: 'Problem', content: { 'application/problem+json': { schema: problem } } } as const;
+  return Object.fromEntries(statuses.map((status) => [status, answer])) as Record<Status, typeof answer>;
+}
