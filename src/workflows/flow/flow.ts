@@ -155,7 +155,7 @@ export class Flow<Body> {
   /** Runs work that an abort may leave: reads and pauses, never a creating call. */
   async leavable<T>(work: () => Promise<T>): Promise<T> {
     this.checkAborted();
-    this.show();
+    this.tell();
     const scope = new CancellationScope({ cancellable: true });
     let over = false;
     void condition(() => over || this.aborting).then(() => {
@@ -175,9 +175,18 @@ export class Flow<Body> {
     if (this.aborting) throw new FlowAborted();
   }
 
-  /** Brings details and search attributes up to date; attributes only when a wait or block began or ended, or an id became known. */
-  show(): void {
+  /** Brings the details that people read up to date; costs nothing. */
+  tell(): void {
     this.record.restage();
+    setCurrentDetails(renderDetails(this.state));
+  }
+
+  /**
+   * Brings details and search attributes up to date. Each change of the attributes is an event, and counts against the server's rate:
+   * so they change when the flow comes to rest, not for the moment between the end of one wait and the next.
+   */
+  show(): void {
+    this.tell();
     const { state } = this;
     const reason = this.record.foremostBlock()?.reason;
     const wanted: Attributes = {
@@ -195,7 +204,6 @@ export class Flow<Body> {
       this.shown = wanted;
       this.shownKey = key;
     }
-    setCurrentDetails(renderDetails(state));
   }
 
   /** The run in which this flow was started. A UI reset keeps it while the run id changes: so an activity can tell that it may not be the first. */

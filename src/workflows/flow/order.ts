@@ -72,7 +72,7 @@ export async function place<T>(flow: Flow<unknown>, order: Order<T>): Promise<Pl
 
 async function send<T>(flow: Flow<unknown>, order: Order<T>, permit: Permit): Promise<Sent<T>> {
   flow.checkAborted();
-  flow.show();
+  flow.tell();
   const step = flow.record.step(order.step);
   step.attempts += 1;
   flow.sentOrders.add(order.orderNo);

@@ -39,6 +39,7 @@ async function tryRead<T>(
     if (fault.kind === 'refused' || fault.kind === 'invalid') return { refused: fault.message };
     flow.state.fault ??= { since: now(), message: fault.message, nextTryAt: inMs(1_000) };
   }
+  flow.show();
   try {
     return { value: await flow.leavable(() => ask(patientReads(flow.policy.queryTimeoutMs, summary))) };
   } catch (failure) {

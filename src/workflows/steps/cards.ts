@@ -32,11 +32,16 @@ const ENDED = ['FAILED', 'CANCELLED', 'EXPIRED'];
 
 /** @returns one output per card, in the order of the body; each stands in the flow's outputs as soon as it is known */
 export async function issueCards(flow: OnboardingFlow, owner: Owner): Promise<readonly CardOutput[]> {
-  const cards = flow.body.cards.map((_, index) => new CardIssue(flow, owner, index));
+  const offered = await listBins(flow, 'card-1');
+  const cards = flow.body.cards.map((_, index) => new CardIssue(flow, owner, index, offered));
   flow.record.outputs.cards = cards.map((card) => card.output);
   const ends = await Promise.allSettled(cards.map((card) => card.run(cards)));
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
   return flow.record.outputs.cards;
+}
+
+function listBins(flow: OnboardingFlow, step: string): Promise<readonly ApiCardBinVo[]> {
+  return read(flow, step, 'card BINs on offer', (calls) => calls.listCardBins());
 }
 
 class CardIssue {
@@ -52,6 +57,8 @@ class CardIssue {
     private readonly flow: OnboardingFlow,
     private readonly owner: Owner,
     private readonly index: number,
+    /** What FalPay offered just now; read anew after a correction. */
+    private offered: readonly ApiCardBinVo[] | undefined,
   ) {
     this.step = `card-${index + 1}`;
     this.correction = { reason: 'CARD_REFUSED', at: `cards.${index}`, skippable: true };
@@ -116,7 +123,8 @@ class CardIssue {
     const { flow, step } = this;
     flow.record.begin(step, this.orderNo());
     for (;;) {
-      const bins = await read(flow, step, 'card BINs on offer', (calls) => calls.listCardBins());
+      const bins = this.offered ?? (await listBins(flow, step));
+      this.offered = undefined;
       const bin = bins.find(({ binId }) => binId === this.request.binId);
       const fault = this.binFault(bin);
       if (bin && !fault) {
