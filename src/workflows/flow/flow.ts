@@ -212,7 +212,7 @@ export class Flow<Body> {
   }
 }
 
-/** The step alone is no reason for an event in the history. */
-function shownKeyOf({ FlowStage, BlockedReason }: Attributes, ids: Attributes): string {
-  return JSON.stringify([FlowStage, BlockedReason, ids]);
+/** A step that runs through is no reason for an event in the history; one that the flow rests at is. */
+function shownKeyOf({ FlowStage, FlowStep, BlockedReason }: Attributes, ids: Attributes): string {
+  return JSON.stringify([FlowStage, FlowStage === 'RUNNING' ? undefined : FlowStep, BlockedReason, ids]);
 }
