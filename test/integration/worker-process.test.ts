@@ -1,10 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import axios from 'axios';
 import { loadWorkerConfig } from '../../src/config';
 import { inputQuery, stateQuery, taskQueueFor, workflowIdFor, WORKFLOW_TYPES } from '../../src/messages';
 import { temporalClient } from '../../src/temporal/connection';
+import { demoOnboarding } from '../../src/bootstrap/demo-onboarding';
 import { anyFreePort } from '../../src/bootstrap/ports';
 import { workerEnv } from '../unit/config/environment-of';
 import { temporalForTests, type TestTemporal } from '../setup/temporal';
@@ -175,6 +178,83 @@ test('a wrong configuration ends at once with 2, every mistake in one line of th
   expect(level).toBe('fatal');
   expect(problems.map(({ setting }) => setting)).toEqual(['CARDFLOW_ENVIRONMENT', 'METRICS_PORT', 'FALPAY_BASEURL']);
 });
+
+describe('a call to FalPay under way when the signal comes', () => {
+  test('is waited for: the worker ends with 0 after its answer', async () => {
+    const falpay = await silentServer();
+    const worker = await workerInCall(falpay);
+    worker.child.kill('SIGTERM');
+    await until('draining', () => (worker.output().includes('worker drains') ? true : undefined));
+    expect(worker.child.exitCode).toBeNull();
+    falpay.answerAll();
+    expect(await worker.ended).toBe(0);
+    await falpay.close();
+  });
+
+  test('is cut off by a second signal, and the worker says what that means', async () => {
+    const falpay = await silentServer();
+    const worker = await workerInCall(falpay);
+    worker.child.kill('SIGTERM');
+    await until('draining', () => (worker.output().includes('worker drains') ? true : undefined));
+    worker.child.kill('SIGTERM');
+    expect(await worker.ended).toBe(1);
+    expect(worker.output()).toContain('calls under way will be looked up');
+    await falpay.close();
+  });
+
+  async function workerInCall(falpay: SilentServer): Promise<Running> {
+    const environmentName = `${temporal.environment}-${count++}`;
+    const worker = await startWorker({ FALPAY_BASE_URL: falpay.url, CARDFLOW_ENVIRONMENT: environmentName }, node());
+    await ready(worker);
+    const client = temporalClient(temporal.connection, loadWorkerConfig(environment()));
+    const number = `CALL-${count}`;
+    await client.workflow.start(WORKFLOW_TYPES.onboarding, {
+      workflowId: workflowIdFor('onboarding', number),
+      taskQueue: taskQueueFor(environmentName),
+      args: [{ number, environment: environmentName, body: demoOnboarding(BINS) }],
+    });
+    await until('a call', () => (falpay.waiting() > 0 ? true : undefined));
+    return worker;
+  }
+});
+
+let count = 0;
+
+const BINS = [true, false].map((needCardholder, index) => ({
+  binId: String(index + 1),
+  currency: 'USD',
+  needCardholder,
+  enabled: true,
+}));
+
+interface SilentServer {
+  readonly url: string;
+  readonly waiting: () => number;
+  /** Refuses everything that waits, and from now on everything at once. */
+  readonly answerAll: () => void;
+  readonly close: () => Promise<void>;
+}
+
+/** A FalPay that takes calls and does not answer until it is told to. */
+async function silentServer(): Promise<SilentServer> {
+  const open: ServerResponse[] = [];
+  let silent = true;
+  const refuse = (response: ServerResponse) => response.writeHead(503).end();
+  const server = createServer((_request, response) => void (silent ? open.push(response) : refuse(response)));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    waiting: () => open.length,
+    answerAll: () => {
+      silent = false;
+      open.splice(0).forEach(refuse);
+    },
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
 
 function node(): string[] {
   return [process.execPath, '--import', 'tsx', 'src/worker.ts'];
