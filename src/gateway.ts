@@ -11,7 +11,8 @@ import { falpayCallMetrics, processRegistry } from './temporal/metrics';
 import { registerSearchAttributes, SearchAttributesError } from './temporal/search-attributes';
 
 const SERVICE = 'gateway';
-const REGISTER_AGAIN_MS = 2_000;
+/** The first and the longest pause before search attributes are tried again. */
+const REGISTER_AGAIN_MS = { first: 1_000, longest: 30_000 } as const;
 
 async function main(): Promise<void> {
   const config = configOrExit();
@@ -73,14 +74,14 @@ async function keepRegistering(
   { onFailure, stop }: { readonly onFailure: (error: unknown) => void; readonly stop: AbortSignal },
 ): Promise<void> {
   const stopped = until(stop).then(() => true);
-  while (!stop.aborted) {
+  for (let pauseMs: number = REGISTER_AGAIN_MS.first; !stop.aborted; pauseMs *= 2) {
     // A lost server keeps a call waiting for as long as the SDK retries; a stop must not wait for that.
     const done = await Promise.race([register().then(() => true), stopped]).catch((error: unknown) => {
       onFailure(error);
       return false;
     });
     if (done) return;
-    await pause(REGISTER_AGAIN_MS, undefined, { signal: stop }).catch(() => undefined);
+    await pause(Math.min(pauseMs, REGISTER_AGAIN_MS.longest), undefined, { signal: stop }).catch(() => undefined);
   }
 }
 

@@ -20,7 +20,7 @@ export interface Limits {
   readonly actionMs: number;
 }
 
-export const DEFAULT_LIMITS: Limits = { callMs: 5_000, queryMs: 1_500, actionMs: 30_000 };
+export const DEFAULT_LIMITS: Limits = { callMs: 5_000, queryMs: 1_500, actionMs: 20_000 };
 
 export function flowContext(temporal: Client, environment: string, limits: Partial<Limits> = {}): FlowContext {
   return {

@@ -50,7 +50,7 @@ export const DEFAULT_PAGE_SIZE = 50;
 export const NO_TOKEN = 'is not a token of this list; begin without one, and keep the filters from page to page';
 
 /**
- * Flows of this environment, newest first, from visibility: a second or so behind the flows themselves.
+ * Flows of this environment from visibility, open ones first, then the latest: a second or so behind the flows themselves.
  *
  * @throws InvalidInputError a page token that is not of this list
  * @throws TemporalUnavailableError
@@ -68,9 +68,14 @@ export async function listFlows(context: FlowContext, request: ListRequest): Pro
     }),
   );
   return {
-    items: page.executions.flatMap((execution) => itemOf(execution) ?? []),
+    items: page.executions.flatMap((execution) => itemOf(execution) ?? []).filter(isLatestRun),
     ...(page.nextPageToken?.length && { nextPageToken: ourToken(page.nextPageToken, query) }),
   };
+}
+
+/** A restarted flow has several runs; the one that counts comes first. */
+function isLatestRun({ workflowId }: FlowItem, index: number, items: readonly FlowItem[]): boolean {
+  return items.findIndex((other) => other.workflowId === workflowId) === index;
 }
 
 /** The server takes a token it cannot read, or one of another list, for a fault of its own: so each carries a mark of its list. */

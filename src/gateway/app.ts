@@ -4,9 +4,10 @@ import { InvalidInputError, fieldIssues } from '../client/index';
 import { describeApi } from './api-docs';
 import { CardBins } from './bins';
 import type { GatewayDeps } from './deps';
-import { errorHandler } from './error-handler';
+import { errorHandler, problemOf } from './error-handler';
 import { answerUnknownPaths } from './methods';
 import { observe, requestIdOf } from './observe';
+import { sendProblem } from './problem';
 import { callbackRoutes } from './routes/callbacks';
 import { falpayRoutes } from './routes/falpay';
 import { flowRoutes } from './routes/flows';
@@ -26,6 +27,7 @@ export function buildGateway(deps: GatewayDeps): FastifyInstance {
     genReqId: requestIdOf,
     requestIdHeader: false,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    frameworkErrors: (error, _request, reply) => void sendProblem(reply, problemOf(error)),
     // Closing answers in-flight requests; a proxy must not see 503 for one that was accepted before.
     return503OnClosing: false,
   });

@@ -127,10 +127,10 @@ describe('queries at FalPay', () => {
   });
 
   test.each([
-    [new FalpayUnavailable('connect ECONNREFUSED'), 503, 'falpay-unavailable'],
-    [new FalpayAuth('client secret refused'), 502, 'falpay-auth'],
-    [new FalpayRejected('no such wallet'), 502, 'falpay-refused'],
-  ])('%s becomes a problem document', async (error, status, code) => {
+    ['FalpayUnavailable', new FalpayUnavailable('connect ECONNREFUSED'), 503, 'falpay-unavailable'],
+    ['FalpayAuth', new FalpayAuth('client secret refused'), 502, 'falpay-auth'],
+    ['FalpayRejected', new FalpayRejected('no such wallet'), 502, 'falpay-refused'],
+  ])('%s becomes a problem document', async (_type, error, status, code) => {
     parts.falpay.getRechargeInfo.mockRejectedValue(error);
     expect((await get('/v1/wallets/17/recharge-methods')).json()).toMatchObject({ status, code });
   });
@@ -144,6 +144,15 @@ describe('the rest of the surface', () => {
     expect(wrong.json()).toMatchObject({ status: 405 });
     expect(wrong.headers['allow']).toMatch(/PUT/);
   });
+
+  test.each(['/v1/flows/%zz', '/v1/flows/onboarding/%E0%A4%A'])(
+    'a path that cannot be decoded is a problem document: %s',
+    async (url) => {
+      const response = await parts.app.inject({ method: 'GET', url, headers: bearer('shop') });
+      expect(response.headers['content-type']).toMatch('application/problem+json');
+      expect(response.json()).toMatchObject({ status: 400, code: 'malformed-request' });
+    },
+  );
 
   test('a request id is taken over when harmless, and made otherwise', async () => {
     const kept = await parts.app.inject({ url: '/healthz', headers: { 'x-request-id': 'abc-1' } });
