@@ -31,7 +31,7 @@ export async function merchantOnboarding(input: FlowInput<OnboardingBody>): Prom
       const merchantId = await registerMerchant(flow);
       const walletId = await openWallet(flow, merchantId);
       const recharge = await rechargeWallet(flow, walletId);
-      const cards = await issueCards(flow, { merchantId, walletId, recharge });
+      const cards = await issueCards(flow, { merchantId, walletId });
       await recharge.recount();
       return { merchantId, walletId, recharge: recharge.newest, cards };
     },

@@ -36,6 +36,10 @@ export interface Watch<T> {
   readonly concerns: (event: CallbackEvent) => boolean;
   /** Called once for each callback that concerns this wait. */
   readonly hear: (event: CallbackEvent) => Heard<T>;
+  /** Others wait for the same callbacks: they are heard here and left where they are. */
+  readonly shared?: boolean;
+  /** Whether something of the flow's own has changed what the query would say: it is asked now. */
+  readonly stirred?: () => boolean;
   /** Ask at once instead of after the first rung. */
   readonly askNow?: boolean;
   /** What to say at the deadline; default DEADLINE. */
@@ -87,6 +91,7 @@ class Watching<T> {
   private blockId?: string;
   private closesWhenOpen = false;
   private overdue = false;
+  private readonly heard = new Set<string>();
 
   constructor(
     private readonly flow: Flow<unknown>,
@@ -115,6 +120,7 @@ class Watching<T> {
     try {
       for (;;) {
         if (Date.now() < this.dueAt()) await this.sleep();
+        if (spec.stirred?.()) this.nextAt = Date.now();
         const answer = this.blockId === undefined ? undefined : flow.desk.answerTo(this.blockId);
         if (answer && this.blockId !== undefined)
           return { is: 'answered', answer, reason: this.closeAnswered(this.blockId) };
@@ -134,7 +140,8 @@ class Watching<T> {
     this.wait.nextQueryAt = inMs(this.nextAt - Date.now());
     await flow.until(
       () =>
-        flow.inbox.some(spec.concerns) ||
+        flow.inbox.some(this.unheard) ||
+        (spec.stirred?.() ?? false) ||
         (this.blockId !== undefined && flow.desk.answerTo(this.blockId) !== undefined),
       this.dueAt() - Date.now(),
       `${spec.step}: next query`,
@@ -146,11 +153,15 @@ class Watching<T> {
     return this.overdue ? this.nextAt : Math.min(this.nextAt, this.deadlineAt);
   }
 
+  private readonly unheard = (event: CallbackEvent): boolean =>
+    !this.heard.has(event.eventId) && this.spec.concerns(event);
+
   /** Drains this wait's callbacks. A claim that must be confirmed makes the query due now. */
   private listen(): Verdict<T> | undefined {
     const { flow, spec } = this;
     let believed: Verdict<T> | undefined;
-    for (const event of flow.take(spec.concerns)) {
+    for (const event of spec.shared ? flow.inbox.filter(this.unheard) : flow.take(spec.concerns)) {
+      this.heard.add(event.eventId);
       const heard = spec.hear(event);
       if (heard === 'known') continue;
       if (heard !== 'ask' && !flow.policy.confirmCallbacks && !event.stale) {

@@ -30,7 +30,6 @@ export class Arrivals {
   private readonly orders: Order[] = [];
   /** A currency that a callback names and no order asked for. */
   private foreign?: string;
-  private recountDue = false;
 
   constructor(
     private readonly flow: Flow<OnboardingBody>,
@@ -46,10 +45,7 @@ export class Arrivals {
   remainder(): string {
     const { amount, currency } = this.flow.body.recharge;
     const gross = sum(
-      this.orders.flatMap(({ shown }) => [
-        creditedOn(shown),
-        received(shown.credited ? (shown.fee ?? '0') : '0', currency),
-      ]),
+      this.orders.flatMap(({ shown }) => [creditedOn(shown), received(feeTaken(shown), currency)]),
       currency,
     );
     const rest = subtract(received(amount, currency), gross);
@@ -114,18 +110,10 @@ export class Arrivals {
     return this.judge(found ?? []);
   }
 
-  /** A callback that came after enough had: what it tells is counted before the flow ends. */
-  note(event: CallbackEvent): void {
-    if (!this.concerns(event)) return;
-    this.hear(event);
-    this.recountDue = true;
-  }
-
+  /** Callbacks that came after enough had: what they tell is counted before the flow ends. */
   async recount(): Promise<void> {
-    for (;;) {
-      for (const late of this.flow.take(this.concerns)) this.note(late);
-      if (!this.recountDue) return;
-      this.recountDue = false;
+    for (let late = this.flow.take(this.concerns); late.length > 0; late = this.flow.take(this.concerns)) {
+      late.forEach(this.hear);
       await this.look();
     }
   }
@@ -178,11 +166,14 @@ export class Arrivals {
     };
   }
 
-  /** By the first order: the announced fee is known from there, and later orders only complete it. */
+  /** What the newest order announces as its fee, and earlier ones took, the customer does not owe once more. */
   private needed(): Money {
     const { amount, currency, minCredited } = this.flow.body.recharge;
     if (minCredited !== undefined) return received(minCredited, currency);
-    return subtract(received(amount, currency), received(this.orders[0]?.announcedFee ?? '0', currency));
+    const fees = this.orders.map((order) =>
+      received((order === this.last ? order.announcedFee : feeTaken(order.shown)) ?? '0', currency),
+    );
+    return subtract(received(amount, currency), sum(fees, currency));
   }
 
   private credited(): Money {
@@ -249,6 +240,11 @@ function book(order: Order, movements: readonly Movement[]): void {
     credited: total((movement) => movement.amount),
     fee: total((movement) => movement.fee),
   };
+}
+
+/** Before anything came, the order shows the fee that is announced. */
+function feeTaken({ credited, fee }: RechargeOutput): string {
+  return credited === undefined ? '0' : (fee ?? '0');
 }
 
 function creditedOn({ credited, currency }: RechargeOutput): Money {

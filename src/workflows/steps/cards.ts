@@ -14,12 +14,10 @@ import type { Verdict } from '../flow/watch';
 import { watch } from '../flow/watch';
 import type { Cardholder, HolderOf } from './cardholder';
 import { provideCardholder } from './cardholder';
-import type { Arrivals } from './arrival';
 
 export interface Owner {
   readonly merchantId: string;
   readonly walletId: string;
-  readonly recharge: Arrivals;
 }
 
 type OnboardingFlow = Flow<OnboardingBody>;
@@ -50,6 +48,8 @@ class CardIssue {
   private readonly correction: Correction;
   /** What this card will still take from the wallet; nothing once it was applied for. */
   private toCome?: Money;
+  /** What all cards needed when the balance was last looked at. */
+  private lastNeed?: Money;
   private round = 1;
   private holder?: Cardholder;
 
@@ -161,16 +161,24 @@ class CardIssue {
         askNow: true,
         query: look,
         concerns: (event) => event.topic === 'wallet-recharge' && event.ids.walletId === walletId,
-        hear: (event) => {
-          this.owner.recharge.note(event);
-          return 'ask';
-        },
+        hear: () => 'ask',
+        // Each card that is short waits for the same money; what came is counted by the recharge before the flow ends.
+        shared: true,
+        stirred: () =>
+          this.lastNeed !== undefined && compare(CardIssue.needOf(all, this.lastNeed.currency), this.lastNeed) !== 0,
       });
       if (outcome.is === 'settled') break;
       if (outcome.answer.action === 'skip') return 'skip';
       if (outcome.answer.action === 'amend') return outcome.answer.accept ? 'covered' : 'same round';
     }
     return 'covered';
+  }
+
+  private static needOf(all: readonly CardIssue[], currency: string): Money {
+    return sum(
+      all.flatMap(({ toCome }) => (toCome?.currency === currency ? toCome : [])),
+      currency,
+    );
   }
 
   private async judgeBalance(all: readonly CardIssue[]): Promise<Verdict<void>> {
@@ -181,8 +189,8 @@ class CardIssue {
     if (!found) return { is: 'open', lag: { behind: `开通卡钱包, which gave the wallet id ${walletId}` } };
     // Another currency than the wallet's is FalPay's to convert: it refuses what is not covered.
     if (found.currency !== this.request.currency) return { is: 'settled', value: undefined };
-    const toCome = all.flatMap((card) => (card.toCome?.currency === found.currency ? card.toCome : []));
-    const need = sum(toCome, found.currency);
+    const need = CardIssue.needOf(all, found.currency);
+    this.lastNeed = need;
     if (compare(received(found.availableBalance, found.currency), need) >= 0)
       return { is: 'settled', value: undefined };
     const message = `the wallet has ${found.availableBalance} ${found.currency} available, the cards to come need ${need.amount}`;

@@ -91,7 +91,9 @@ class AuditRounds {
   hear({ auditStatus, auditTime, rejectReason }: AuditFacts): Heard<void> {
     if (auditStatus === 'APPROVED') return { is: 'settled', value: undefined };
     if (auditStatus !== 'REJECTED') return 'ask';
-    return this.isNewer(auditTime) ? { is: 'blocked', block: rejection(rejectReason) } : 'known';
+    if (this.isNewer(auditTime)) return { is: 'blocked', block: rejection(rejectReason) };
+    // Of the same second as the corrected one: a repetition of it, or the next. FalPay's query knows.
+    return auditTime === this.lastRejection ? 'ask' : 'known';
   }
 
   /** Whether FalPay has taken up a correction: the audit runs again, or has come to another end. */
