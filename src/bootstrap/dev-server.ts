@@ -78,6 +78,24 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   return { address, process, ...(uiPort === undefined ? {} : { ui: `http://${loopback}:${uiPort}` }) };
 }
 
+/**
+ * Makes sure that a server of the user's own answers, before anything waits for it in vain.
+ *
+ * @throws BootstrapFailure it does not, with what was seen
+ */
+export async function checkReachable(address: string): Promise<void> {
+  try {
+    const connection = await Connection.connect({ address, connectTimeout: '5s' });
+    await connection.close();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw failure(
+      `No Temporal server answers at ${address} (CARDFLOW_DEV_TEMPORAL_ADDRESS): ${reason}`,
+      'start it, correct the address, or unset CARDFLOW_DEV_TEMPORAL_ADDRESS to get a server of our own',
+    );
+  }
+}
+
 function argumentsFor({ port, uiPort, dbFile, namespaces = [] }: DevServerOptions): string[] {
   return [
     ...['server', 'start-dev', '--ip', loopback, '--port', String(port), '--log-level', 'error'],

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { startDevServer } from './dev-server';
+import { checkReachable, startDevServer } from './dev-server';
 import type { Guardian } from './guardian';
 import type { LocalKeys } from './local-keys';
 import {
@@ -59,7 +59,8 @@ export class Stack {
 
   /** Starts the server, or takes the one that runs, and settles all ports. */
   async startTemporal(server: TemporalServer, report: Report): Promise<TemporalAt> {
-    const temporal = server.kind === 'running' ? foreign(server.address) : await this.#ownServer(server.path, report);
+    const temporal =
+      server.kind === 'running' ? await foreign(server.address) : await this.#ownServer(server.path, report);
     const { env, keys, dataFolder, delay } = this.#options;
     this.#settings = {
       temporalAddress: temporal.address,
@@ -143,7 +144,8 @@ export class Stack {
   }
 }
 
-/** A server of the user's own; its UI is where the dev server has it, as far as anybody can tell. */
-function foreign(address: string): TemporalAt {
+/** A server of the user's own; where its UI is, nobody can tell. */
+async function foreign(address: string): Promise<TemporalAt> {
+  await checkReachable(address);
   return { address, namespace: 'default' };
 }

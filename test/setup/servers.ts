@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DefaultLogger } from '@temporalio/worker';
-import { startDevServer, type DevServer } from '../../src/bootstrap/dev-server';
+import { checkReachable, startDevServer, type DevServer } from '../../src/bootstrap/dev-server';
 import { Guardian } from '../../src/bootstrap/guardian';
 import { anyFreePort } from '../../src/bootstrap/ports';
 import { reportToStderr } from '../../src/bootstrap/report';
@@ -60,6 +60,7 @@ export async function devServer(run: Started): Promise<void> {
   const { guardian, folder } = run;
   const found = await acquireTemporalServer({ env: process.env, report: reportToStderr, guardian });
   if (found.kind === 'running') {
+    await checkReachable(found.address);
     process.env[shared.temporalAddress] = found.address;
     return;
   }
@@ -71,5 +72,4 @@ export async function devServer(run: Started): Promise<void> {
     guardian,
   });
   process.env[shared.temporalAddress] = run.server.address;
-  process.env[shared.temporalBinary] = found.path;
 }

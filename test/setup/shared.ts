@@ -6,7 +6,6 @@ export const shared = {
   temporalAddress: 'TEST_TEMPORAL_ADDRESS',
   timeSkippingServer: 'TEST_TIME_SKIPPING_SERVER',
   workflowBundle: 'TEST_WORKFLOW_BUNDLE',
-  temporalBinary: 'TEST_TEMPORAL_BINARY',
 } as const;
 
 /** @throws Error the test file lies in a folder whose setup does not make this */

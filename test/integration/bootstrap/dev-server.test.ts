@@ -1,16 +1,22 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WorkflowClient, Connection } from '@temporalio/client';
 import { startDevServer, type DevServer } from '../../../src/bootstrap/dev-server';
 import { Guardian } from '../../../src/bootstrap/guardian';
-import { anyFreePort } from '../../../src/bootstrap/ports';
-import { fromSetup, shared } from '../../setup/shared';
+import { anyFreePort, loopback } from '../../../src/bootstrap/ports';
+import { reportToStderr } from '../../../src/bootstrap/report';
+import { acquireTemporalServer } from '../../../src/bootstrap/temporal-server';
 
 let guardian: Guardian;
 let folder: string;
-beforeAll(() => {
+let binary: string;
+beforeAll(async () => {
   guardian = new Guardian();
+  const found = await acquireTemporalServer({ env: process.env, report: reportToStderr, guardian });
+  binary = found.kind === 'binary' ? found.path : '';
   folder = mkdtempSync(join(tmpdir(), 'cardflow-dev-server-'));
 });
 afterAll(async () => {
@@ -20,7 +26,7 @@ afterAll(async () => {
 
 async function start(port: number): Promise<DevServer> {
   return startDevServer({
-    binary: fromSetup(shared.temporalBinary),
+    binary,
     port,
     dbFile: join(folder, 'temporal.db'),
     logFile: join(folder, 'temporal.log'),
@@ -49,7 +55,10 @@ test('flows outlive the server, and ended ones are kept for 90 days', async () =
   await second.process.stop();
 });
 
-test('another server’s port is refused, not mistaken for our own server', async () => {
-  const port = Number(fromSetup(shared.temporalAddress).split(':').pop());
+test('a port in use is refused: whoever has it might answer for our own server', async () => {
+  const other = createServer().listen(0, loopback);
+  await once(other, 'listening');
+  const { port } = other.address() as { port: number };
   await expect(start(port)).rejects.toThrow(`port ${port}: it is in use`);
+  other.close();
 });

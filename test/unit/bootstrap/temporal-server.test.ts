@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkReachable } from '../../../src/bootstrap/dev-server';
 import { BootstrapFailure } from '../../../src/bootstrap/failure';
 import { Guardian } from '../../../src/bootstrap/guardian';
 import { isOlder, probeTemporal } from '../../../src/bootstrap/server-binary';
@@ -70,6 +71,12 @@ describe('getting a server', () => {
       kind: 'running',
       address: '127.0.0.1:7233',
     });
+  });
+
+  test('one that does not answer is told by the setting’s name', async () => {
+    await expect(checkReachable('127.0.0.1:9')).rejects.toThrow(
+      /127\.0\.0\.1:9 \(CARDFLOW_DEV_TEMPORAL_ADDRESS\)[\s\S]*unset/,
+    );
   });
 
   test('an address that is none is refused by the setting’s name', async () => {
