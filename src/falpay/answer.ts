@@ -1,4 +1,4 @@
-import { decode, parseLossless } from './contract/codec';
+import { decode } from './contract/codec';
 import type { OperationRow } from './contract/operations';
 import type { CodeMeaning, FalpayProfile } from './contract/profile';
 import {
@@ -10,8 +10,10 @@ import {
   FalpayUnavailable,
   issuesOf,
 } from './errors';
-import { verifyAnswer, type PlatformKeys } from './answer-signature';
+import { doubtAbout, type PlatformKeys } from './answer-signature';
+import { readEnvelope, utf8 } from './envelope-reader';
 import type { HttpAnswer, HttpFailure } from './http';
+import { isListed, meaningOfStatus } from './http-status';
 import { identifyingValues, quotable } from './redact';
 
 /** A call and all that is needed to judge its answer. */
@@ -23,36 +25,53 @@ export interface Call {
   readonly keys: PlatformKeys;
 }
 
+/** FalPay refused our token, before any business: with another one the call may be made again, once. */
+export class TokenRefused extends FalpayAuth {}
+
 /**
  * Turns what came back into the model of the answer, or into the one error that says what is now known.
  *
  * Money depends on the distinction: after a creating call only FalPay's signed word counts as a refusal. What is
- * unsigned, unreadable or lost leaves the outcome open. 401 and 429 come from before any business (a gateway that
- * need not hold the signing key), so they are believed unsigned.
+ * unsigned, unreadable or lost leaves the outcome open. Statuses that come from before any business (a gateway that
+ * need not hold the signing key; 401 and 429 by default) are believed unsigned.
  */
 export function judge(call: Call, answer: HttpAnswer): unknown {
   const { status } = answer;
-  if (status === 429)
-    throw new FalpayUnavailable(
-      `${name(call)}: too many requests, not processed`,
-      context(call, answer),
-      retryAfterMs(answer),
-    );
-  if (status === 401)
-    throw new FalpayAuth(`${name(call)}: FalPay refused a fresh token (HTTP 401)`, context(call, answer));
-  if (status >= 500) throw lost(call, `FalPay answered HTTP ${status}`, context(call, answer), retryAfterMs(answer));
-
-  const verification = verifyAnswer(answer, call.profile, call.keys);
-  if (!verification.ok) {
-    const problem = `the answer (HTTP ${status}) is not signed by FalPay: ${verification.detail}`;
+  const { profile } = call;
+  judgeStatus(call, answer);
+  const doubt = doubtAbout(answer, profile, call.keys, profile.signature.answerSignature);
+  if (doubt !== undefined) {
+    const problem = `the answer (HTTP ${status}) is not signed by FalPay: ${doubt}`;
     if (call.row.kind !== 'query') throw lost(call, problem, context(call, answer));
     throw new FalpayBadSignature(`${name(call)}: ${problem}`, context(call, answer));
   }
-  const envelope = readEnvelope(utf8(answer.body), call.profile.envelope);
+  const envelope = readEnvelope(utf8(answer.body), profile);
   if (!envelope.ok) throw lost(call, `the answer (HTTP ${status}) is ${envelope.problem}`, context(call, answer));
   if (!envelope.success) return refused(call, answer, envelope);
-  if (status >= 300) throw lost(call, `the answer says success with HTTP ${status}`, context(call, answer));
+  if (!isListed(status, profile.http.success))
+    throw lost(call, `the answer says success with HTTP ${status}`, context(call, answer));
   return dataOf(call, answer, envelope.data);
+}
+
+/** What the status alone says. @throws the error it stands for; otherwise the body decides */
+function judgeStatus(call: Call, answer: HttpAnswer): void {
+  const { status } = answer;
+  const about = context(call, answer);
+  switch (meaningOfStatus(status, call.profile.http.statuses)) {
+    case 'token':
+      throw new TokenRefused(`${name(call)}: FalPay refused a fresh token (HTTP ${status})`, about);
+    case 'auth':
+      throw new FalpayAuth(`${name(call)}: FalPay refused our credentials or signature (HTTP ${status})`, about);
+    case 'unavailable':
+      throw new FalpayUnavailable(
+        `${name(call)}: not processed for now (HTTP ${status})`,
+        about,
+        retryAfterMs(answer, call.profile),
+      );
+    case 'unknown':
+      throw lost(call, `FalPay answered HTTP ${status}`, about, retryAfterMs(answer, call.profile));
+    case undefined:
+  }
 }
 
 /** What a call without any answer means. */
@@ -84,10 +103,12 @@ function refused(call: Call, answer: HttpAnswer, envelope: { readonly code: stri
     case 'notFound':
       if (call.row.mayBeAbsent) return null;
       throw new FalpayRejected(said, about);
+    case 'token':
+      throw new TokenRefused(`${said} (FalPay refused a fresh token: check the credentials)`, about);
     case 'auth':
       throw new FalpayAuth(`${said} (FalPay refused our token or signature: check the credentials and the key)`, about);
     case 'unavailable':
-      throw new FalpayUnavailable(said, about, retryAfterMs(answer));
+      throw new FalpayUnavailable(said, about, retryAfterMs(answer, call.profile));
     case 'unknown':
       throw lost(call, `FalPay cannot say (${code})`, about);
     case 'rejected':
@@ -103,7 +124,7 @@ function meaningOf(code: string, { envelope, errors }: FalpayProfile): CodeMeani
 function dataOf(call: Call, answer: HttpAnswer, data: unknown): unknown {
   const { row } = call;
   if (row.mayBeAbsent && (data === null || data === undefined)) return null;
-  const parsed = row.response.safeParse(decode(row.response, data, call.profile.wire));
+  const parsed = row.response.safeParse(decode(row.response, data, call.profile));
   if (!parsed.success) {
     const problems = issuesOf(parsed.error).map(({ path, message }) => `data${path && `.${path}`} ${message}`);
     throw lost(call, `the answer does not fit the model (${problems.slice(0, 5).join('; ')})`, context(call, answer));
@@ -122,55 +143,9 @@ function answersAnother({ row, request }: Call, data: unknown): string | undefin
   return keys.find((key) => asked[key] !== undefined && told[key] !== undefined && asked[key] !== told[key]);
 }
 
-export type Envelope =
-  | {
-      readonly ok: true;
-      readonly success: boolean;
-      readonly code: string;
-      readonly message: string;
-      readonly data: unknown;
-    }
-  | { readonly ok: false; readonly problem: string };
-
-/** Reads `RestResult{success, code, message, data}` [A] under the profile's names, without losing a digit. */
-export function readEnvelope(text: string | undefined, names: FalpayProfile['envelope']): Envelope {
-  if (text === undefined) return { ok: false, problem: 'not UTF-8' };
-  let parsed: unknown;
-  try {
-    parsed = parseLossless(text);
-  } catch {
-    return { ok: false, problem: 'not JSON' };
-  }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
-    return { ok: false, problem: 'not a JSON object' };
-  const field = (name: string): unknown =>
-    Object.hasOwn(parsed, name) ? (parsed as Readonly<Record<string, unknown>>)[name] : undefined;
-
-  const success = field(names.success);
-  if (typeof success !== 'boolean') return { ok: false, problem: `without a boolean "${names.success}"` };
-  const rawCode = field(names.code);
-  const code = rawCode === undefined || rawCode === null ? '' : String(rawCode);
-  if (success !== (code === names.successCode))
-    return {
-      ok: false,
-      problem: `contradicting itself ("${names.success}": ${success}, "${names.code}": ${quotable(code)})`,
-    };
-  const message = field(names.message);
-  return { ok: true, success, code, message: typeof message === 'string' ? message : '', data: field(names.data) };
-}
-
-/** The text of a body, or undefined when it is not UTF-8. */
-export function utf8(body: Buffer): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body);
-  } catch {
-    return undefined;
-  }
-}
-
-/** `Retry-After` in milliseconds: seconds, or a date against the answer's own `Date`. */
-export function retryAfterMs({ headers }: Pick<HttpAnswer, 'headers'>): number | undefined {
-  const value = headers['retry-after'];
+/** How long FalPay asks us to wait, in milliseconds: given in seconds, or as a date against the answer's own `Date`. */
+export function retryAfterMs({ headers }: Pick<HttpAnswer, 'headers'>, profile: FalpayProfile): number | undefined {
+  const value = headers[profile.headers.retryAfter.toLowerCase()];
   if (value === undefined) return undefined;
   if (/^\d{1,7}$/.test(value)) return Number(value) * 1000;
   const [until, since] = [Date.parse(value), Date.parse(headers['date'] ?? '')];
@@ -179,7 +154,7 @@ export function retryAfterMs({ headers }: Pick<HttpAnswer, 'headers'>): number |
 }
 
 function context(call: Call, answer: HttpAnswer): ErrorContext {
-  const requestId = answer.headers[call.profile.headers.requestId.toLowerCase()];
+  const requestId = answer.headers[call.profile.headers.requestId?.toLowerCase() ?? ''];
   const safeId = requestId !== undefined && /^[A-Za-z0-9_.:-]{1,64}$/.test(requestId) ? { requestId } : {};
   return { ...call.context, ...safeId, httpStatus: answer.status };
 }

@@ -1,13 +1,13 @@
 import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
-import { type Call, judge, judgeFailure } from './answer';
+import { type Call, judge, judgeFailure, TokenRefused } from './answer';
 import type { PlatformKeys } from './answer-signature';
 import { encode, stringifyLossless } from './contract/codec';
 import { type OperationName, type OperationRow, operationRow, operations } from './contract/operations';
 import type { FalpayProfile } from './contract/profile';
 import { FalpayError, FalpayUnavailable, InvalidInput, issuesOf } from './errors';
 import { Deadline, type Http, type HttpAnswer, type HttpFailure } from './http';
-import { newNonce, sign, timestampOf } from './signature';
+import { signatureHeaders } from './signature';
 import type { TokenCache } from './token';
 
 export interface CallOptions {
@@ -34,6 +34,7 @@ export interface CallerParts {
   readonly profile: FalpayProfile;
   readonly keys: PlatformKeys;
   readonly privateKey: KeyObject;
+  readonly clientId: string;
   readonly tokens: TokenCache;
   readonly now: () => number;
   readonly hooks: CallHooks;
@@ -99,17 +100,19 @@ export class Caller {
     const request = checkedRequest(row, given, context);
     const call: Call = { row, request, context, profile, keys };
     const body =
-      row.request === null
-        ? Buffer.alloc(0)
-        : Buffer.from(stringifyLossless(encode(row.request, request, profile.wire)));
+      row.request === null ? Buffer.alloc(0) : Buffer.from(stringifyLossless(encode(row.request, request, profile)));
     const deadline = new Deadline(options.timeoutMs ?? profile.operations[name].timeoutMs, options.signal);
 
     const token = await this.#token(call, deadline, () => this.parts.tokens.get());
     const first = await this.#send(name, body, token, deadline);
     if (first.kind === 'failure') throw judgeFailure(call, first);
-    if (first.status !== 401) return judge(call, first);
+    try {
+      return judge(call, first);
+    } catch (error) {
+      if (!(error instanceof TokenRefused)) throw error;
+    }
 
-    // 401 comes before any business, so the call may be made again: once, with another token.
+    // A token is refused before any business, so the call may be made again: once, with another token.
     const renewed = await this.#token(call, deadline, () => this.parts.tokens.renew(token));
     const second = await this.#send(name, body, renewed, deadline);
     if (second.kind === 'failure') throw judgeFailure(call, second);
@@ -127,16 +130,19 @@ export class Caller {
   }
 
   #send(name: CallName, body: Buffer, token: string, deadline: Deadline): Promise<HttpAnswer | HttpFailure> {
-    const { http, profile, privateKey, now } = this.parts;
-    const { headers, signature } = profile;
-    const message = { timestamp: timestampOf(now(), signature), nonce: newNonce(signature), body };
-    return http.post({
-      path: profile.operations[name].path,
+    const { http, profile, privateKey, clientId, now } = this.parts;
+    const { headers, signature: scheme } = profile;
+    const { method } = profile.http;
+    const path = profile.http.basePath + profile.operations[name].path;
+    const message = { body, method, path: http.pathOf(path), clientId };
+    return http.send({
+      method,
+      path,
       headers: {
-        [headers.authorization]: `${headers.authorizationScheme} ${token}`,
-        [headers.timestamp]: message.timestamp,
-        [headers.nonce]: message.nonce,
-        [headers.signature]: sign(message, privateKey, signature),
+        ...headers.fixed,
+        ...(headers.clientId === undefined ? {} : { [headers.clientId]: clientId }),
+        [headers.authorization]: `${headers.authorizationScheme} ${token}`.trimStart(),
+        ...signatureHeaders(message, { key: privateKey, profile, now: now(), scheme }),
         ...(body.length === 0 ? {} : { 'Content-Type': profile.http.contentType }),
       },
       body,

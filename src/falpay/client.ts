@@ -85,7 +85,7 @@ export class FalpayClient {
     const shared = { http: this.#http, profile: this.profile, keys: this.#platformKeys, now: this.#now };
     const { clientId, clientSecret } = options;
     const tokens = new TokenCache(() => requestToken({ ...shared, clientId, clientSecret }), this.#now);
-    this.#caller = new Caller({ ...shared, tokens, privateKey, hooks: options.hooks ?? {} });
+    this.#caller = new Caller({ ...shared, clientId, tokens, privateKey, hooks: options.hooks ?? {} });
   }
 
   /** 创建商户: answers with the merchant's id; its audit comes by callback. [N, path and fields I] */

@@ -24,6 +24,7 @@ export interface HttpFailure {
 }
 
 export interface HttpRequest {
+  readonly method: 'POST' | 'PUT' | 'GET';
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;
@@ -42,7 +43,7 @@ const PLAIN = { Accept: 'application/json', 'Accept-Encoding': 'identity', 'User
 // Shorter than the 5 s after which common servers close an idle connection.
 const IDLE_CONNECTION_MS = 4000;
 
-/** POSTs raw bodies: no retries, no redirects, no parsing, no proxy from the environment. */
+/** Sends raw bodies: no retries, no redirects, no parsing, no proxy from the environment. */
 export class Http {
   readonly #base: string;
   readonly #axios: AxiosInstance;
@@ -66,12 +67,15 @@ export class Http {
     });
   }
 
-  async post(request: HttpRequest): Promise<HttpAnswer | HttpFailure> {
-    const { path, query, headers, body, freshConnection = false, deadline } = request;
+  async send(request: HttpRequest): Promise<HttpAnswer | HttpFailure> {
+    const { method, path, query, headers, body, freshConnection = false, deadline } = request;
     if (deadline.signal.aborted) return { kind: 'failure', sent: false, code: deadline.reason() };
     const search = query ? `?${new URLSearchParams(query).toString()}` : '';
     try {
-      const response: AxiosResponse<Buffer> = await this.#axios.post(`${this.#base}${path}${search}`, body, {
+      const response: AxiosResponse<Buffer> = await this.#axios.request({
+        method,
+        url: `${this.#base}${path}${search}`,
+        ...(method === 'GET' ? {} : { data: body }),
         // `false`: axios would call an empty body a form.
         headers: { ...PLAIN, 'Content-Type': false, ...headers },
         signal: deadline.signal,
@@ -87,6 +91,11 @@ export class Http {
       if (deadline.signal.aborted) return { kind: 'failure', sent: true, code: deadline.reason() };
       return { kind: 'failure', sent: !failedBeforeSending(error), code: codeOf(error) };
     }
+  }
+
+  /** A path as it stands in the request line: the base address may have one of its own. */
+  pathOf(path: string): string {
+    return new URL(`${this.#base}${path}`).pathname;
   }
 
   /** Closes the idle connections. */

@@ -14,8 +14,11 @@ export {
   writeKeyPair,
 } from './keys';
 export {
+  answerScheme,
+  callbackScheme,
   newNonce,
   sign,
+  signatureHeaders,
   type SignatureScheme,
   signedBytes,
   type SignedMessage,

@@ -1,7 +1,9 @@
 import { createSign, createVerify, randomBytes, type KeyObject } from 'node:crypto';
 import { isLosslessNumber } from 'lossless-json';
 import { parseLossless, stringifyLossless } from './contract/codec';
+import { defaultProfile } from './contract/profile.default';
 import type { FalpayProfile } from './contract/profile';
+import { formatTime, parseTime } from './contract/time';
 
 /** How messages are signed; the profile's `signature` entry. */
 export type SignatureScheme = FalpayProfile['signature'];
@@ -12,7 +14,22 @@ export interface SignedMessage {
   readonly timestamp: string;
   readonly nonce: string;
   readonly body: Buffer | string;
+  /** Of requests: the HTTP method, in capitals. */
+  readonly method?: string;
+  /** Of requests: the path as in the request line, without its query. */
+  readonly path?: string;
+  /** Of requests: our client id. */
+  readonly clientId?: string;
 }
+
+/** How FalPay signs its answers, where that differs from how we sign. */
+export const answerScheme = (scheme: SignatureScheme): SignatureScheme => ({ ...scheme, ...scheme.answers });
+
+/** How FalPay signs its callbacks: as its answers, where the profile says nothing else. */
+export const callbackScheme = (scheme: SignatureScheme): SignatureScheme => ({
+  ...answerScheme(scheme),
+  ...scheme.callbacks,
+});
 
 export type Verification =
   /** `key`: which of the platform's keys it was, from 0; old keys still in use show here. */
@@ -25,36 +42,39 @@ export type Verification =
     };
 
 /**
- * The bytes that are signed: the scheme's parts, joined by its separator. An empty body signs as the empty string. [I]
+ * The bytes that are signed: the scheme's parts, joined by its separator, and its suffix. An empty body signs as the
+ * empty string. [I]
  * @throws SyntaxError when the scheme signs sorted fields and the body is no JSON object
  */
 export function signedBytes(message: SignedMessage, scheme: SignatureScheme): Buffer {
   const separator = Buffer.from(scheme.separator);
   const parts = scheme.parts.map((part): Buffer => {
-    if (part === 'timestamp') return Buffer.from(message.timestamp);
-    if (part === 'nonce') return Buffer.from(message.nonce);
-    return part === 'body' ? Buffer.from(message.body) : Buffer.from(sortedFields(message.body));
+    if (part === 'body') return Buffer.from(message.body as string);
+    return Buffer.from(part === 'sortedFields' ? sortedFields(message.body, scheme) : (message[part] ?? ''));
   });
-  return Buffer.concat(parts.flatMap((part, index) => (index === 0 ? [part] : [separator, part])));
+  const joined = parts.flatMap((part, index) => (index === 0 ? [part] : [separator, part]));
+  return Buffer.concat([...joined, Buffer.from(scheme.suffix)]);
 }
 
-function sortedFields(body: Buffer | string): string {
+function sortedFields(body: Buffer | string, { sortedFields: { assign, join, skip } }: SignatureScheme): string {
   if (body.length === 0) return '';
   const parsed = parseLossless(body.toString());
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
     throw new SyntaxError('only a JSON object has fields to sign');
   return Object.entries(parsed)
-    .filter(([, value]) => value !== null)
+    .filter(([, value]) => value !== null && !(skip === 'empty' && value === ''))
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, value]) => `${key}=${typeof value === 'string' ? value : textOf(value)}`)
-    .join('&');
+    .map(([key, value]) => `${key}${assign}${typeof value === 'string' ? value : textOf(value)}`)
+    .join(join);
 }
 
 const textOf = (value: unknown): string => (isLosslessNumber(value) ? value.toString() : stringifyLossless(value));
 
-/** Signs a message: SHA256withRSA (PKCS#1 v1.5), in the scheme's encoding. */
+const DIGEST = { SHA256withRSA: 'RSA-SHA256', SHA512withRSA: 'RSA-SHA512' } as const;
+
+/** Signs a message: the scheme's algorithm (PKCS#1 v1.5), in its encoding. */
 export function sign(message: SignedMessage, privateKey: KeyObject, scheme: SignatureScheme): string {
-  return createSign('RSA-SHA256').update(signedBytes(message, scheme)).sign(privateKey, scheme.encoding);
+  return createSign(DIGEST[scheme.algorithm]).update(signedBytes(message, scheme)).sign(privateKey, scheme.encoding);
 }
 
 /**
@@ -89,7 +109,9 @@ export function verify(
   } catch {
     return { ok: false, reason: 'malformed', detail: 'the body is not the JSON object whose fields would be signed' };
   }
-  const key = publicKeys.findIndex((candidate) => createVerify('RSA-SHA256').update(signed).verify(candidate, bytes));
+  const key = publicKeys.findIndex((candidate) =>
+    createVerify(DIGEST[scheme.algorithm]).update(signed).verify(candidate, bytes),
+  );
   if (key >= 0) return { ok: true, key };
   const tried = publicKeys.length === 1 ? 'the platform key' : `any of the ${publicKeys.length} platform keys`;
   return {
@@ -111,13 +133,43 @@ export function newNonce(scheme: SignatureScheme): string {
     .slice(0, scheme.nonceLength);
 }
 
-/** Now as the scheme's timestamp. */
-export function timestampOf(millis: number, scheme: SignatureScheme): string {
+/** Now as the scheme's timestamp; `time` is the profile's, for timestamps that are text. */
+export function timestampOf(millis: number, scheme: SignatureScheme, time = defaultProfile.time): string {
+  if (scheme.timestampUnit === 'text') return formatTime(new Date(millis), time);
   return String(scheme.timestampUnit === 's' ? Math.floor(millis / 1000) : millis);
 }
 
 /** Epoch milliseconds of a timestamp header, or undefined when it is none. */
-export function millisOf(timestamp: string | undefined, scheme: SignatureScheme): number | undefined {
-  if (timestamp === undefined || !/^\d{9,14}$/.test(timestamp)) return undefined;
+export function millisOf(
+  timestamp: string | undefined,
+  scheme: SignatureScheme,
+  time = defaultProfile.time,
+): number | undefined {
+  if (timestamp === undefined) return undefined;
+  if (scheme.timestampUnit === 'text') return parseTime(timestamp, time)?.getTime();
+  if (!/^\d{9,14}$/.test(timestamp)) return undefined;
   return scheme.timestampUnit === 's' ? Number(timestamp) * 1000 : Number(timestamp);
+}
+
+/**
+ * The headers that make a message genuine, under the profile's names: what was signed of time and nonce, and the
+ * signature.
+ */
+export function signatureHeaders(
+  message: Omit<SignedMessage, 'timestamp' | 'nonce'>,
+  by: {
+    readonly key: KeyObject;
+    readonly profile: FalpayProfile;
+    readonly now: number;
+    readonly scheme: SignatureScheme;
+  },
+): Readonly<Record<string, string>> {
+  const { key, profile, now, scheme } = by;
+  const { headers } = profile;
+  const [timestamp, nonce] = [timestampOf(now, scheme, profile.time), newNonce(scheme)];
+  return {
+    ...(headers.timestamp === undefined ? {} : { [headers.timestamp]: timestamp }),
+    ...(headers.nonce === undefined ? {} : { [headers.nonce]: nonce }),
+    [headers.signature]: sign({ ...message, timestamp, nonce }, key, scheme),
+  };
 }

@@ -2,10 +2,12 @@ import { decode } from './contract/codec';
 import { TokenVo } from './contract/envelope';
 import type { FalpayProfile } from './contract/profile';
 import { type ErrorContext, FalpayAuth, FalpayUnavailable, issuesOf } from './errors';
-import { readEnvelope, retryAfterMs, utf8 } from './answer';
+import { retryAfterMs } from './answer';
+import { readEnvelope, utf8 } from './envelope-reader';
+import { isListed, meaningOfStatus } from './http-status';
 import { Deadline, type Http, type HttpAnswer, type HttpRequest } from './http';
 import { quotable } from './redact';
-import { verifyAnswer, type PlatformKeys } from './answer-signature';
+import { doubtAbout, type PlatformKeys } from './answer-signature';
 
 export interface Token {
   readonly value: string;
@@ -71,7 +73,7 @@ export async function requestToken(request: TokenRequest): Promise<Token> {
   const { http, profile, keys, clientSecret, now } = request;
   // Counted from before the request: the provider's clock started no earlier.
   const requestedAt = now();
-  const answer = await http.post({ ...tokenCall(request), deadline: new Deadline(profile.token.timeoutMs) });
+  const answer = await http.send({ ...tokenCall(request), deadline: new Deadline(profile.token.timeoutMs) });
   if (answer.kind === 'failure')
     throw new FalpayUnavailable(`No token: FalPay could not be reached (${answer.code})`, {
       operation: 'getToken',
@@ -79,10 +81,11 @@ export async function requestToken(request: TokenRequest): Promise<Token> {
     });
 
   const context = { operation: 'getToken', httpStatus: answer.status };
-  checkStatus(answer, context);
+  checkStatus(answer, profile, context);
   checkSignature(answer, profile, keys, context);
-  const envelope = readEnvelope(utf8(answer.body), profile.envelope);
-  if (!envelope.ok) throw statusRefusal(answer, `the answer is not FalPay's envelope (${envelope.problem})`, context);
+  const envelope = readEnvelope(utf8(answer.body), profile);
+  if (!envelope.ok)
+    throw statusRefusal(answer, profile, `the answer is not FalPay's envelope (${envelope.problem})`, context);
   if (!envelope.success) {
     const said = quotable(envelope.message, [clientSecret]);
     const about = { ...context, code: quotable(envelope.code, [clientSecret]) };
@@ -92,52 +95,67 @@ export async function requestToken(request: TokenRequest): Promise<Token> {
       about,
     );
   }
-  if (answer.status >= 300) throw statusRefusal(answer, 'its envelope contradicts its status', context);
-  return tokenFrom(envelope.data, requestedAt, profile.token, context);
+  if (!isListed(answer.status, profile.http.success))
+    throw statusRefusal(answer, profile, 'its envelope contradicts its status', context);
+  return tokenFrom(envelope.data, requestedAt, profile, context);
 }
 
 function tokenCall({ profile, clientId, clientSecret }: TokenRequest): Omit<HttpRequest, 'deadline'> {
-  const credentials = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret };
-  const { path, transport } = profile.token;
-  if (transport === 'query') return { path, query: credentials, headers: {}, body: Buffer.alloc(0) };
-  if (transport === 'json')
-    return {
-      path,
-      headers: { 'Content-Type': profile.http.contentType },
-      body: Buffer.from(JSON.stringify(credentials)),
-    };
-  const form = new URLSearchParams(credentials).toString();
-  return { path, headers: { 'Content-Type': 'application/x-www-form-urlencoded' }, body: Buffer.from(form) };
+  const { method, transport, parameters, grantType } = profile.token;
+  const { fixed } = profile.headers;
+  const line = { method, path: profile.http.basePath + profile.token.path };
+  const grant = { [parameters.grantType]: grantType };
+  const credentials = { ...grant, [parameters.clientId]: clientId, [parameters.clientSecret]: clientSecret };
+  const form = (fields: Readonly<Record<string, string>>) => Buffer.from(new URLSearchParams(fields).toString());
+  const formType = { 'Content-Type': 'application/x-www-form-urlencoded' };
+  switch (transport) {
+    case 'query':
+      return { ...line, query: credentials, headers: fixed, body: Buffer.alloc(0) };
+    case 'json': {
+      const headers = { ...fixed, 'Content-Type': profile.http.contentType };
+      return { ...line, headers, body: Buffer.from(JSON.stringify(credentials)) };
+    }
+    case 'form':
+      return { ...line, headers: { ...fixed, ...formType }, body: form(credentials) };
+    case 'basic': {
+      const basic = `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`;
+      return { ...line, headers: { ...fixed, ...formType, Authorization: basic }, body: form(grant) };
+    }
+  }
 }
 
-function checkStatus(answer: HttpAnswer, context: ErrorContext): void {
+function checkStatus(answer: HttpAnswer, profile: FalpayProfile, context: ErrorContext): void {
   const { status } = answer;
-  if (status === 429) throw new FalpayUnavailable('No token: too many requests', context, retryAfterMs(answer));
-  if (status >= 500)
-    throw new FalpayUnavailable(`No token: FalPay answered HTTP ${status}`, context, retryAfterMs(answer));
-  if (status === 401)
-    throw new FalpayAuth('FalPay refused our credentials (HTTP 401): check the client id and secret', context);
+  switch (meaningOfStatus(status, profile.http.statuses)) {
+    case 'token':
+    case 'auth':
+      throw new FalpayAuth(`FalPay refused our credentials (HTTP ${status}): check the client id and secret`, context);
+    case 'unavailable':
+    case 'unknown': {
+      const message = `No token: FalPay answered HTTP ${status}`;
+      throw new FalpayUnavailable(message, context, retryAfterMs(answer, profile));
+    }
+    case undefined:
+  }
 }
 
 function checkSignature(answer: HttpAnswer, profile: FalpayProfile, keys: PlatformKeys, context: ErrorContext): void {
-  const rule = profile.token.answerSignature;
-  const signed = answer.headers[profile.headers.signature.toLowerCase()] !== undefined;
-  if (rule === 'ignored' || (rule === 'ifPresent' && !signed)) return;
-  const verification = verifyAnswer(answer, profile, keys);
-  if (!verification.ok)
-    throw new FalpayUnavailable(`No token: the answer is not signed by FalPay (${verification.detail})`, context);
+  const doubt = doubtAbout(answer, profile, keys, profile.token.answerSignature);
+  if (doubt !== undefined)
+    throw new FalpayUnavailable(`No token: the answer is not signed by FalPay (${doubt})`, context);
 }
 
-function statusRefusal(answer: HttpAnswer, problem: string, context: ErrorContext): Error {
-  if (answer.status >= 400 && answer.status < 500 && answer.status !== 408)
+function statusRefusal(answer: HttpAnswer, profile: FalpayProfile, problem: string, context: ErrorContext): Error {
+  if (isListed(answer.status, profile.token.refusals))
     return new FalpayAuth(`FalPay refused the token call with HTTP ${answer.status}; ${problem}`, context);
   return new FalpayUnavailable(`No token: HTTP ${answer.status}, ${problem}`, context);
 }
 
 const UNIT_MS = { ms: 1, s: 1000, min: 60_000 } as const;
 
-function tokenFrom(data: unknown, requestedAt: number, rules: FalpayProfile['token'], context: ErrorContext): Token {
-  const parsed = TokenVo.safeParse(decode(TokenVo, data));
+function tokenFrom(data: unknown, requestedAt: number, profile: FalpayProfile, context: ErrorContext): Token {
+  const rules = profile.token;
+  const parsed = TokenVo.safeParse(decode(TokenVo, data, profile));
   if (!parsed.success) {
     const problems = issuesOf(parsed.error).map(({ path, message }) => `data.${path} ${message}`);
     throw new FalpayUnavailable(`No token: the answer does not fit (${problems.join('; ')})`, context);

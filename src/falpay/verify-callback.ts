@@ -1,14 +1,19 @@
-import { verifyAnswer, type PlatformKeys } from './answer-signature';
-import { utf8 } from './answer';
-import { type CallbackBody, type CallbackTopic, parseCallback } from './contract/callbacks';
+import { verifyCallbackSignature, type PlatformKeys } from './answer-signature';
+import { parseCallback, topicOf, topicsAt } from './contract/callback-message';
+import { type CallbackBody, type CallbackTopic, callbackTopics } from './contract/callbacks';
 import { parseLossless } from './contract/codec';
 import type { FalpayProfile } from './contract/profile';
+import { insideTime } from './contract/time';
+import { utf8 } from './envelope-reader';
 import { InvalidInput, type InputIssue } from './errors';
-import { millisOf } from './signature';
+import { callbackScheme, millisOf } from './signature';
 
 /** A callback as it came. */
 export interface ReceivedCallback {
-  readonly topic: CallbackTopic;
+  /** What the address it came to says of it: the topic, where the receiver knows it. */
+  readonly topic?: CallbackTopic;
+  /** Or the address's path below the one FalPay was given, such as `/merchant-audit`. Neither: any topic. */
+  readonly path?: string;
   /** The body's bytes, before any parser touched them. */
   readonly rawBody: Buffer | string;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -58,7 +63,7 @@ export function verifyCallback(
   const { profile } = trust;
   const body = Buffer.from(received.rawBody as string);
   const headers = lowerCased(received.headers);
-  const verification = verifyAnswer({ headers, body }, profile, trust.keys);
+  const verification = verifyCallbackSignature({ headers, body }, profile, trust.keys);
   if (!verification.ok)
     return { ok: false, status: 401, reason: FAULTS[verification.reason], detail: verification.detail };
 
@@ -70,7 +75,11 @@ export function verifyCallback(
   try {
     return {
       ok: true,
-      event: parseCallback(received.topic, parsed.value, profile.wire),
+      event: readEvent(received, parsed.value, {
+        profile,
+        headers,
+        cameAt: insideTime(age.signedAt, profile.time.zone),
+      }),
       stale: age.stale,
       key: verification.key,
     };
@@ -80,25 +89,35 @@ export function verifyCallback(
   }
 }
 
-type Age = { readonly stale: boolean } | { readonly reason: CallbackFault; readonly detail: string };
+function readEvent(
+  { topic, path }: ReceivedCallback,
+  body: unknown,
+  reading: { readonly profile: FalpayProfile; readonly headers: Headers; readonly cameAt: string },
+): CallbackBody {
+  const candidates = topic ? [topic] : path === undefined ? callbackTopics : topicsAt(path, reading.profile);
+  return parseCallback(topicOf(candidates, body, reading), body, reading);
+}
 
-function ageOf(headers: Readonly<Record<string, string | undefined>>, now: number, profile: FalpayProfile): Age {
-  const { callbacks, signature } = profile;
+type Headers = Readonly<Record<string, string | undefined>>;
+type Age =
+  { readonly stale: boolean; readonly signedAt: Date } | { readonly reason: CallbackFault; readonly detail: string };
+
+function ageOf(headers: Headers, now: number, profile: FalpayProfile): Age {
+  const { callbacks } = profile;
+  const scheme = callbackScheme(profile.signature);
+  const { timestamp = '' } = profile.headers;
   // A time that the signature does not cover could be anybody's.
-  if (!signature.parts.includes('timestamp')) return { stale: true };
-  const signedAt = millisOf(headers[profile.headers.timestamp.toLowerCase()], signature);
+  if (!scheme.parts.includes('timestamp')) return { stale: true, signedAt: new Date(now) };
+  const signedAt = millisOf(headers[timestamp.toLowerCase()], scheme, profile.time);
   if (signedAt === undefined)
-    return {
-      reason: 'bad-timestamp',
-      detail: `${profile.headers.timestamp} is not epoch time in ${signature.timestampUnit}`,
-    };
+    return { reason: 'bad-timestamp', detail: `${timestamp} is no time in the profile's timestampUnit` };
   const ageMs = now - signedAt;
   if (-ageMs > callbacks.maxFutureSkewMs)
     return { reason: 'future-timestamp', detail: `signed ${-ageMs} ms in the future: one of the two clocks is wrong` };
   const stale = ageMs > callbacks.staleAfterMs;
   if (stale && callbacks.enforceFreshness)
     return { reason: 'too-old', detail: `signed ${ageMs} ms ago, and the profile enforces freshness` };
-  return { stale };
+  return { stale, signedAt: new Date(signedAt) };
 }
 
 function read(
@@ -113,7 +132,7 @@ function read(
   }
 }
 
-function lowerCased(headers: ReceivedCallback['headers']): Readonly<Record<string, string | undefined>> {
+function lowerCased(headers: ReceivedCallback['headers']): Headers {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [
       name.toLowerCase(),

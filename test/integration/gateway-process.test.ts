@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { temporalForTests, type TestTemporal } from '../setup/temporal';
 import { until } from '../setup/until';
-import { newNonce, sign, timestampOf, loadProfile } from '../../src/falpay';
+import { loadProfile, signatureHeaders } from '../../src/falpay';
 
 const ours = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const platform = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -103,23 +103,20 @@ test('without Temporal it lives, says it is not ready, and acknowledges nothing'
   const base = await url();
   expect(await statusOf(`${base}/healthz`)).toBe(200);
   expect(await statusOf(`${base}/readyz`)).toBe(503);
-  const { signature, headers } = loadProfile();
+  const profile = loadProfile();
   const body = JSON.stringify({
     eventId: 'e-1',
     topic: 'merchant-audit',
     occurredAt: '2026-01-05 10:00:00',
     data: { merchantId: '1', merchantOrderNo: 'M-1', auditStatus: 'APPROVED', auditTime: '2026-01-05 10:00:00' },
   });
-  const timestamp = timestampOf(Date.now(), signature);
-  const nonce = newNonce(signature);
   const callback = {
     method: 'POST',
     body,
-    headers: {
-      [headers.timestamp]: timestamp,
-      [headers.nonce]: nonce,
-      [headers.signature]: sign({ timestamp, nonce, body }, platform.privateKey, signature),
-    },
+    headers: signatureHeaders(
+      { body },
+      { key: platform.privateKey, profile, now: Date.now(), scheme: profile.signature },
+    ),
   };
   expect(await statusOf(`${base}/callbacks/falpay/merchant-audit`, callback)).toBe(503);
   child.kill('SIGTERM');

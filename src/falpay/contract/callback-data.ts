@@ -2,15 +2,13 @@ import { z } from 'zod';
 import { cardStatus, VcCardPayOrderVo } from './card';
 import { auditStatus } from './merchant';
 import { assumed, named, model } from './provenance';
-import { wireAmount, wireId, wireText, wireTime } from './scalars';
+import { wireAmount, wireCurrency, wireId, wireOrderNo, wireText, wireTime } from './scalars';
 import { orderStatus } from './wallet';
-
-const wireCurrency = z.string().min(1).max(16);
 
 export const MerchantAuditData = z
   .object({
     merchantId: wireId.meta(assumed('商户号')),
-    merchantOrderNo: wireId.optional().meta(assumed('商户单号')),
+    merchantOrderNo: wireOrderNo.optional().meta(assumed('商户单号')),
     auditStatus: auditStatus.meta(assumed('审核状态')),
     rejectReason: wireText.optional().meta(assumed('驳回原因')),
     auditTime: wireTime.meta(assumed('审核时间')),
@@ -21,7 +19,7 @@ export type MerchantAuditData = z.infer<typeof MerchantAuditData>;
 export const WalletAuditData = z
   .object({
     walletId: wireId.meta(assumed('卡钱包号')),
-    walletOrderNo: wireId.optional().meta(assumed('开通卡钱包单号')),
+    walletOrderNo: wireOrderNo.optional().meta(assumed('开通卡钱包单号')),
     merchantId: wireId.meta(assumed('商户号')),
     auditStatus: auditStatus.meta(assumed('审核状态')),
     rejectReason: wireText.optional().meta(assumed('驳回原因')),
@@ -33,7 +31,7 @@ export type WalletAuditData = z.infer<typeof WalletAuditData>;
 export const WalletRechargeData = z
   .object({
     orderNo: wireId.meta(assumed('FalPay 订单号')),
-    rechargeOrderNo: wireId.optional().meta(assumed('充值单号')),
+    rechargeOrderNo: wireOrderNo.optional().meta(assumed('充值单号')),
     walletId: wireId.meta(assumed('卡钱包号')),
     status: orderStatus.meta(assumed('订单状态，最后一笔到账前为 PROCESSING')),
     amount: wireAmount.meta(assumed('订单金额')),
@@ -48,7 +46,7 @@ export type WalletRechargeData = z.infer<typeof WalletRechargeData>;
 export const WalletWithdrawalData = z
   .object({
     orderNo: wireId.meta(assumed('FalPay 订单号')),
-    withdrawOrderNo: wireId.optional().meta(assumed('提现单号')),
+    withdrawOrderNo: wireOrderNo.optional().meta(assumed('提现单号')),
     walletId: wireId.meta(assumed('卡钱包号')),
     status: orderStatus.meta(assumed('订单状态')),
     amount: wireAmount.meta(assumed('金额')),
@@ -68,7 +66,7 @@ export type CardAuthorizationData = z.infer<typeof CardAuthorizationData>;
 export const CardStatusData = z
   .object({
     cardId: wireId.meta(assumed('卡片标识')),
-    cardOrderNo: wireId.optional().meta(assumed('开卡单号')),
+    cardOrderNo: wireOrderNo.optional().meta(assumed('开卡单号')),
     status: cardStatus.meta(assumed('卡片状态')),
     reason: wireText.optional().meta(assumed('原因')),
     operateTime: wireTime.meta(assumed('操作时间')),

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { InvalidInput, issuesOf } from '../errors';
 import {
   CardAuthorizationData,
   CardStatusData,
@@ -8,7 +7,6 @@ import {
   WalletRechargeData,
   WalletWithdrawalData,
 } from './callback-data';
-import { decode, type WireRules } from './codec';
 import { assumed, named, type Provenance } from './provenance';
 import { wireId, wireTime } from './scalars';
 
@@ -78,10 +76,9 @@ const bodyOf = (topic: CallbackTopic, data: z.ZodType) =>
       occurredAt: wireTime.meta(assumed('发生时间')),
       data,
     })
-    // One name for six models: to the profile they are one. Without `id`, which must be unique.
-    .meta({ ...named('回调'), model: 'CallbackBody' });
+    .meta(named('回调'));
 
-/** The whole body of each topic, as FalPay sends it. [I] */
+/** The whole of each topic as it is inside; where its parts stand on the wire is the profile's `callbacks.fields`. [I] */
 export const callbackBodies = Object.fromEntries(
   callbackTopics.map((topic) => [topic, bodyOf(topic, callbacks[topic].data)]),
 ) as Readonly<Record<CallbackTopic, ReturnType<typeof bodyOf>>>;
@@ -89,7 +86,7 @@ export const callbackBodies = Object.fromEntries(
 interface EventOf<Topic extends CallbackTopic> {
   readonly eventId: string;
   readonly topic: Topic;
-  /** As FalPay wrote it. */
+  /** In FalPay's zone, as all times inside. */
   readonly occurredAt: string;
   readonly data: z.infer<(typeof callbacks)[Topic]['data']>;
   /** Our order number, when FalPay sent it. */
@@ -100,27 +97,3 @@ interface EventOf<Topic extends CallbackTopic> {
 
 /** A callback, parsed: narrow it by `topic`. */
 export type CallbackBody = { readonly [Topic in CallbackTopic]: EventOf<Topic> }[CallbackTopic];
-
-/**
- * Reads the body of a callback, parsed from JSON with or without loss, as the topic's model. Unknown fields are
- * dropped, unknown statuses are kept. [N topics, I fields]
- * @throws InvalidInput with the path of each field that does not fit, such as `data.creditedAmount`
- */
-export function parseCallback(topic: CallbackTopic, body: unknown, rules?: WireRules): CallbackBody {
-  const row: CallbackRow = callbacks[topic];
-  const bodyModel = callbackBodies[topic];
-  const parsed = bodyModel.safeParse(decode(bodyModel, body, rules));
-  if (!parsed.success) throw new InvalidInput(`Callback ${topic}`, issuesOf(parsed.error));
-  const { eventId, occurredAt } = parsed.data;
-  const data = parsed.data.data as Readonly<Record<string, unknown>>;
-  const orderNo = row.orderNo === undefined ? undefined : data[row.orderNo];
-  return {
-    eventId,
-    topic,
-    occurredAt,
-    data,
-    ...(typeof orderNo === 'string' ? { orderNo } : {}),
-    ref: String(data[row.ref]),
-    // The row's model has just checked what the compiler cannot see through the lookup by topic.
-  } as unknown as CallbackBody;
-}

@@ -6,30 +6,34 @@ import {
   checkTimeRange,
   currency,
   falpayId,
+  filterWord,
   openList,
   orderNo,
   positiveAmount,
   text,
   time,
   wireAmount,
+  wireCountry,
+  wireCurrency,
+  wireDigits,
   wireId,
+  wireOrderNo,
   wireText,
   wireTime,
 } from './scalars';
 import { orderStatus } from './wallet';
 
 /** 卡片状态 [I] */
-export const cardStatus = openList(['PENDING', 'ACTIVE', 'FROZEN', 'CANCELLED', 'FAILED', 'EXPIRED']);
-const wireCurrency = z.string().min(1).max(16);
+export const cardStatus = openList('cardStatus');
 
 export const ApiCardBinVo = z
   .object({
     binId: wireId.meta(assumed('卡 BIN 标识')),
-    cardBin: wireId.meta(assumed('卡 BIN')),
-    scheme: openList(['VISA', 'MASTERCARD']).meta(assumed('卡组织')),
+    cardBin: wireDigits.meta(assumed('卡 BIN')),
+    scheme: openList('cardScheme').meta(assumed('卡组织')),
     currency: wireCurrency.meta(assumed('币种')),
-    country: z.string().min(1).max(16).meta(assumed('发卡国家或地区')),
-    cardMode: openList(['SHARE', 'PREPAID']).meta(assumed('卡片模式：SHARE 共享额度，PREPAID 预付')),
+    country: wireCountry.meta(assumed('发卡国家或地区')),
+    cardMode: openList('cardMode').meta(assumed('卡片模式：SHARE 共享额度，PREPAID 预付')),
     needCardholder: z.boolean().meta(assumed('是否需要持卡人')),
     openFee: wireAmount.meta(assumed('开卡费')),
     monthlyFee: wireAmount.meta(assumed('月费')),
@@ -59,7 +63,7 @@ export type ApiCardApplyDto = z.infer<typeof ApiCardApplyDto>;
 export const ApiCardApplyVo = z
   .object({
     cardId: wireId.meta(assumed('卡片标识')),
-    cardOrderNo: wireId.meta(assumed('开卡单号')),
+    cardOrderNo: wireOrderNo.meta(assumed('开卡单号')),
     walletId: wireId.meta(assumed('卡钱包号')),
     binId: wireId.meta(assumed('卡 BIN 标识')),
     status: cardStatus.meta(assumed('卡片状态')),
@@ -132,7 +136,7 @@ export const VcCardFeeOrderVo = z
   .object({
     feeOrderNo: wireId.meta(assumed('手续费订单号')),
     cardId: wireId.meta(assumed('卡片标识')),
-    relatedOrderNo: wireId.optional().meta(assumed('关联订单号')),
+    relatedOrderNo: wireOrderNo.optional().meta(assumed('关联订单号')),
     feeType: z.string().min(1).max(64).meta(assumed('手续费类型')),
     amount: wireAmount.meta(assumed('金额')),
     currency: wireCurrency.meta(assumed('币种')),
@@ -146,7 +150,7 @@ export const ApiCardPayOrderQueryDto = z
   .strictObject({
     cardId: falpayId.optional().meta(assumed('卡片标识')),
     walletId: falpayId.optional().meta(assumed('卡钱包号')),
-    status: text(32).optional().meta(assumed('状态')),
+    status: filterWord('payOrderStatus').optional().meta(assumed('状态')),
     startTime: time.optional().meta(assumed('起始时间（含）')),
     endTime: time.optional().meta(assumed('截止时间（含）')),
   })
@@ -165,8 +169,8 @@ const payOrder = {
   cardId: wireId.meta(assumed('卡片标识')),
   walletId: wireId.meta(assumed('卡钱包号')),
   maskedCardNo: wireText.meta(assumed('脱敏卡号')),
-  type: openList(['AUTH', 'SETTLE', 'REVERSAL', 'REFUND']).meta(assumed('交易类型')),
-  status: openList(['AUTHORIZED', 'DECLINED', 'REVERSED', 'SETTLED', 'REFUNDED']).meta(assumed('状态')),
+  type: openList('payOrderType').meta(assumed('交易类型')),
+  status: openList('payOrderStatus').meta(assumed('状态')),
   transactionAmount: wireAmount.meta(assumed('交易金额')),
   transactionCurrency: wireCurrency.meta(assumed('交易币种')),
   billingAmount: wireAmount.meta(assumed('账单金额')),
@@ -175,7 +179,7 @@ const payOrder = {
   authCode: z.string().max(32).optional().meta(assumed('授权码')),
   merchantName: wireText.meta(assumed('交易商户名称')),
   mcc: z.string().max(16).meta(assumed('商户类别码')),
-  merchantCountry: z.string().max(16).optional().meta(assumed('交易商户国家或地区')),
+  merchantCountry: z.string().max(16).meta({ wireWords: 'country' }).optional().meta(assumed('交易商户国家或地区')),
   reason: wireText.optional().meta(assumed('原因')),
   transactionTime: wireTime.meta(assumed('交易时间')),
   settleTime: wireTime.optional().meta(assumed('清算时间')),

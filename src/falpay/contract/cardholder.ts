@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { certType } from './merchant';
-import { assumed, named, model } from './provenance';
+import { assumed, named, model, partOf } from './provenance';
 import {
   country,
   email,
@@ -12,16 +12,19 @@ import {
   phoneCode,
   text,
   wireId,
+  wireOrderNo,
   wireText,
 } from './scalars';
 
-const CardholderAddress = z.strictObject({
-  line: text(256).meta(assumed('街道地址')),
-  city: text(64).meta(assumed('城市')),
-  state: text(64).optional().meta(assumed('州或省')),
-  postalCode: text(16).meta(assumed('邮政编码')),
-  country: country.meta(assumed('国家或地区，ISO 3166-1 alpha-2')),
-});
+const CardholderAddress = z
+  .strictObject({
+    line: text(256).meta(assumed('街道地址')),
+    city: text(64).meta(assumed('城市')),
+    state: text(64).optional().meta(assumed('州或省')),
+    postalCode: text(16).meta(assumed('邮政编码')),
+    country: country.meta(assumed('国家或地区，ISO 3166-1 alpha-2')),
+  })
+  .meta(partOf('CardholderAddress', assumed('地址')));
 
 export const ApiSaveCardHolderDto = z
   .strictObject({
@@ -49,8 +52,8 @@ export type ApiSaveCardHolderDto = z.infer<typeof ApiSaveCardHolderDto>;
 export const ApiSaveCardHolderVo = z
   .object({
     cardholderId: wireId.meta(assumed('持卡人号')),
-    cardholderOrderNo: wireId.meta(assumed('持卡人单号')),
-    status: openList(['PENDING', 'APPROVED', 'REJECTED']).meta(assumed('状态')),
+    cardholderOrderNo: wireOrderNo.meta(assumed('持卡人单号')),
+    status: openList('cardholderStatus').meta(assumed('状态')),
     reason: wireText.optional().meta(assumed('驳回原因')),
   })
   .meta(model('ApiSaveCardHolderVo', named('持卡人')));

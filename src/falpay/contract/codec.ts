@@ -1,23 +1,17 @@
 import { isLosslessNumber, LosslessNumber, parse, stringify } from 'lossless-json';
 import { z } from 'zod';
+import { defaultProfile } from './profile.default';
+import type { WireWord } from './profile-schema';
+import { dateFromWire, dateToWire, timeFromWire, timeToWire } from './time';
+import { INLINE, marked, unwrap, wireFields, type WireField, type WireRules } from './wire-fields';
 
 /*
  * The one seam between the wire and the models. Whatever FalPay writes differently from what we assume (numbers for
- * strings, other names, other words for a status) is translated here, guided by the model, so that nothing inside
- * ever sees it.
+ * strings, other names, other words for a status, other times) is translated here, guided by the model and the profile,
+ * so that nothing inside ever sees it.
  */
 
-/** How FalPay wants and sends what is text inside; from the profile. [I] */
-export interface WireRules {
-  /** Ids of FalPay in requests: as JSON strings or as bare numbers. */
-  readonly ids: 'string' | 'number';
-  /** Amounts in requests: as JSON strings or as bare numbers. */
-  readonly amounts: 'string' | 'number';
-  /** Wire names of fields, by model and inside name, where they differ. */
-  readonly names: Readonly<Record<string, Readonly<Record<string, string>>>>;
-}
-
-const AS_ASSUMED: WireRules = { ids: 'string', amounts: 'string', names: {} };
+export type { WireRules } from './wire-fields';
 
 /** Parses JSON without turning a number into a JS number: 19-digit ids and decimals keep every digit. */
 export function parseLossless(text: string): unknown {
@@ -31,80 +25,111 @@ export function stringifyLossless(value: unknown): string {
 
 /**
  * From the wire to what `schema` can check: numbers become text where the model has text and JS numbers where it has
- * counts, a null stands for an absent optional field, and names are ours. What does not fit is left for the schema to
- * name.
+ * counts, a null stands for an absent optional field, and names, words and times are ours. What does not fit is left
+ * for the schema to name.
+ * @param value parsed from JSON, with or without loss
  */
-export function decode(schema: z.ZodType, value: unknown, rules: WireRules = AS_ASSUMED): unknown {
+export function decode(schema: z.ZodType, value: unknown, rules: WireRules = defaultProfile): unknown {
   const inner = unwrap(schema);
   if (inner instanceof z.ZodObject) return isPlainObject(value) ? decodeObject(inner, value, rules) : value;
   if (inner instanceof z.ZodArray) {
     const element = inner.element as z.ZodType;
     return Array.isArray(value) ? value.map((item) => decode(element, item, rules)) : value;
   }
-  if (inner instanceof z.ZodNumber) return asCount(value);
-  if (isLosslessNumber(value)) return value.toString();
-  if (typeof value === 'number' && inner instanceof z.ZodString) return String(value);
-  return value;
+  if (inner instanceof z.ZodNumber) return asCount(value, firstPageOf(inner, rules));
+  if (inner instanceof z.ZodBoolean) return asBoolean(value, rules);
+  const text = isLosslessNumber(value) || typeof value === 'number' ? String(value) : value;
+  if (typeof text !== 'string') return text;
+  const kind = marked(inner, 'wireKind');
+  if (kind === 'time') return timeFromWire(text, rules.time);
+  return kind === 'date' ? dateFromWire(text, rules.time) : text;
 }
 
-function decodeObject(schema: z.ZodObject, value: Readonly<Record<string, unknown>>, rules: WireRules): unknown {
-  const names = namesOf(schema, rules);
-  const shape = schema.shape as Readonly<Record<string, z.ZodType>>;
+function decodeObject(schema: z.ZodObject, value: PlainObject, rules: WireRules): PlainObject {
   const decoded: Record<string, unknown> = {};
-  for (const [key, field] of Object.entries(shape)) {
-    const wireKey = names[key] ?? key;
+  for (const field of wireFields(schema, rules)) {
+    const { key, name } = field;
+    if (name === INLINE) {
+      const inline = decode(field.schema, value, rules);
+      if (!isPlainObject(inline) || Object.keys(inline).length > 0 || !isOptional(field)) decoded[key] = inline;
+      continue;
+    }
     // Own fields only: a `__proto__` in a body must not lend its fields to the model.
-    if (!Object.hasOwn(value, wireKey)) continue;
-    const wireValue = value[wireKey];
-    if (wireValue === null && field instanceof z.ZodOptional) continue;
-    decoded[key] = decode(field, wireValue, rules);
+    if (!Object.hasOwn(value, name)) continue;
+    if (value[name] === null && isOptional(field)) continue;
+    decoded[key] = decodeField(field, value[name], rules);
   }
   return decoded;
 }
 
+function decodeField({ schema, words }: WireField, value: unknown, rules: WireRules): unknown {
+  const isWord = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  if (words && (isWord || isLosslessNumber(value))) return words.toInside(String(value));
+  return decode(schema, value, rules);
+}
+
 /** From a checked model to the wire; the result is for `stringifyLossless` only. */
-export function encode(schema: z.ZodType, value: unknown, rules: WireRules = AS_ASSUMED): unknown {
+export function encode(schema: z.ZodType, value: unknown, rules: WireRules = defaultProfile): unknown {
   const inner = unwrap(schema);
-  if (inner instanceof z.ZodObject && isPlainObject(value)) {
-    const names = namesOf(inner, rules);
-    const shape = inner.shape as Readonly<Record<string, z.ZodType>>;
-    return Object.fromEntries(
-      Object.entries(value)
-        .filter(([, item]) => item !== undefined)
-        .map(([key, item]) => [names[key] ?? key, encode(shape[key] ?? z.unknown(), item, rules)]),
-    );
-  }
+  if (inner instanceof z.ZodObject && isPlainObject(value)) return encodeObject(inner, value, rules);
   if (inner instanceof z.ZodArray && Array.isArray(value)) {
     const element = inner.element as z.ZodType;
     return value.map((item) => encode(element, item, rules));
   }
-  if (typeof value === 'string' && writtenAsNumber(inner, value, rules)) return new LosslessNumber(value);
-  return value;
+  if (inner instanceof z.ZodNumber && typeof value === 'number') return value + firstPageOf(inner, rules) - 1;
+  if (inner instanceof z.ZodBoolean && typeof value === 'boolean')
+    return wireWord(rules.wire.booleans[value ? 'true' : 'false']);
+  return typeof value === 'string' ? encodeText(inner, value, rules) : value;
 }
 
-function writtenAsNumber(schema: z.ZodType, value: string, rules: WireRules): boolean {
-  const kind = schema.meta()?.['wireKind'];
-  if (kind === 'id') return rules.ids === 'number' && /^(0|[1-9]\d*)$/.test(value);
-  return kind === 'amount' && rules.amounts === 'number';
+function encodeObject(schema: z.ZodObject, value: PlainObject, rules: WireRules): PlainObject {
+  const encoded: Record<string, unknown> = {};
+  for (const { key, name, schema: field, words } of wireFields(schema, rules)) {
+    const item = value[key];
+    if (!Object.hasOwn(value, key) || item === undefined) continue;
+    const written = words && typeof item === 'string' ? wireWord(words.toWire(item)) : encode(field, item, rules);
+    if (name === INLINE && isPlainObject(written)) Object.assign(encoded, written);
+    else encoded[name] = written;
+  }
+  return encoded;
 }
 
-function namesOf(schema: z.ZodObject, rules: WireRules): Readonly<Record<string, string>> {
-  const model = schema.meta()?.['model'];
-  return (typeof model === 'string' ? rules.names[model] : undefined) ?? {};
+function encodeText(schema: z.ZodType, text: string, { wire, time }: WireRules): unknown {
+  const kind = marked(schema, 'wireKind');
+  if (kind === 'date') return dateToWire(text, time);
+  const written = kind === 'time' ? timeToWire(text, time) : text;
+  const isNumber =
+    (kind === 'id' && wire.ids === 'number' && !written.includes('.')) ||
+    (kind === 'amount' && wire.amounts === 'number') ||
+    (kind === 'time' && time.writtenAs === 'number');
+  // What JSON would not read back as it is, such as the id "007", stays text.
+  return isNumber && isJsonNumber(written) ? new LosslessNumber(written) : written;
 }
 
-function unwrap(schema: z.ZodType): z.ZodType {
-  return schema instanceof z.ZodOptional || schema instanceof z.ZodNullable
-    ? unwrap(schema.unwrap() as z.ZodType)
-    : schema;
+const isJsonNumber = (text: string): boolean => /^-?(0|[1-9]\d*)(\.\d+)?$/.test(text);
+const wireWord = (word: WireWord): unknown => (typeof word === 'number' ? new LosslessNumber(String(word)) : word);
+const isOptional = ({ schema }: WireField): boolean => schema instanceof z.ZodOptional;
+
+/** Pages are counted from 1 inside. */
+function firstPageOf(schema: z.ZodType, { paging }: WireRules): 0 | 1 {
+  return marked(schema, 'wirePaging') === 'pageNum' ? paging.firstPage : 1;
 }
 
-function asCount(value: unknown): unknown {
-  const text = isLosslessNumber(value) ? value.toString() : value;
+function asCount(value: unknown, firstPage: 0 | 1): unknown {
+  const text = isLosslessNumber(value) || typeof value === 'number' ? String(value) : value;
   if (typeof text !== 'string' || !/^\d{1,15}$/.test(text)) return text;
-  return Number(text);
+  return Number(text) + 1 - firstPage;
 }
 
-function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+function asBoolean(value: unknown, { wire }: WireRules): unknown {
+  if (typeof value === 'object' && !isLosslessNumber(value)) return value;
+  const text = String(value);
+  if (text === String(wire.booleans.true)) return true;
+  return text === String(wire.booleans.false) ? false : value;
+}
+
+type PlainObject = Readonly<Record<string, unknown>>;
+
+function isPlainObject(value: unknown): value is PlainObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !isLosslessNumber(value);
 }

@@ -21,13 +21,25 @@ export {
   type Open,
 } from './scalars';
 export {
+  type CallbackDraft,
+  type CallbackReading,
+  parseCallback,
+  topicOf,
+  topicsAt,
+  writeCallback,
+} from './callback-message';
+export {
   FalpayProfile,
   type CodeMeaning,
   loadProfile,
   type Lookup,
   type OperationProfile,
   settleMsOf,
+  type SignedPart,
+  type StatusMeaning,
+  type WireWord,
 } from './profile';
 export { defaultProfile } from './profile.default';
-export { formatTime, parseTime } from './time';
+export { formatTime, insideTime, parseTime } from './time';
+export { type WordListName, wordLists } from './words';
 export { decode, encode, parseLossless, stringifyLossless, type WireRules } from './codec';

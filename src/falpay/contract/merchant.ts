@@ -1,8 +1,9 @@
 import { Decimal } from 'decimal.js';
 import { z } from 'zod';
-import { assumed, named, model } from './provenance';
+import { assumed, named, model, partOf } from './provenance';
 import {
   checkOneOf,
+  closedList,
   country,
   date,
   email,
@@ -16,16 +17,17 @@ import {
   phone,
   text,
   wireId,
+  wireOrderNo,
   wireText,
   wireTime,
 } from './scalars';
 
 /** 证件类型 [I] */
-export const certType = z.enum(['ID_CARD', 'PASSPORT']);
+export const certType = closedList('certType');
 /** 商户类型 [I] */
-export const merchantType = z.enum(['COMPANY', 'PERSON']);
+export const merchantType = closedList('merchantType');
 /** 审核状态 [I] */
-export const auditStatus = openList(['PENDING', 'APPROVED', 'REJECTED']);
+export const auditStatus = openList('auditStatus');
 
 export const MerchantLegalInfoDto = z
   .strictObject({
@@ -136,15 +138,18 @@ export const MerchantCreateDto = z
   .meta(model('MerchantCreateDto', named('创建商户请求')));
 export type MerchantCreateDto = z.infer<typeof MerchantCreateDto>;
 
-const partialCompany = MerchantCompanyDto.partial().extend({
-  legalInfo: MerchantLegalInfoDto.partial().optional().meta(assumed('法人信息')),
-});
+// A part of a model has its names on the wire, which zod's `partial` forgets.
+const partialLegalInfo = MerchantLegalInfoDto.partial().meta(partOf('MerchantLegalInfoDto', named('企业法人信息')));
+const partialCompany = MerchantCompanyDto.partial()
+  .extend({ legalInfo: partialLegalInfo.optional().meta(assumed('法人信息')) })
+  .meta(partOf('MerchantCompanyDto', named('企业商户信息')));
+const partialPerson = MerchantPersonDto.partial().meta(partOf('MerchantPersonDto', named('个人商户信息')));
 
 export const MerchantUpdateDto = z
   .strictObject({
     merchantId: falpayId.meta(assumed('商户号')),
     company: partialCompany.optional().meta(assumed('要更正的企业信息')),
-    person: MerchantPersonDto.partial().optional().meta(assumed('要更正的个人信息')),
+    person: partialPerson.optional().meta(assumed('要更正的个人信息')),
     contactName: merchantCreateFields.contactName.optional().meta(assumed('联系人姓名')),
     contactPhone: merchantCreateFields.contactPhone.optional().meta(assumed('联系人电话')),
     contactEmail: merchantCreateFields.contactEmail.optional().meta(assumed('联系人邮箱')),
@@ -165,8 +170,8 @@ export type MerchantDetailDto = z.infer<typeof MerchantDetailDto>;
 export const MerchantDetailVo = z
   .object({
     merchantId: wireId.meta(assumed('商户号')),
-    merchantOrderNo: wireId.meta(assumed('商户单号')),
-    merchantType: openList(['COMPANY', 'PERSON']).meta(assumed('商户类型')),
+    merchantOrderNo: wireOrderNo.meta(assumed('商户单号')),
+    merchantType: openList('merchantType').meta(assumed('商户类型')),
     auditStatus: auditStatus.meta(assumed('审核状态')),
     rejectReason: wireText.optional().meta(assumed('驳回原因')),
     auditTime: wireTime.optional().meta(assumed('审核时间')),

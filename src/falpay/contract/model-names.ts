@@ -1,25 +1,28 @@
 import { z } from 'zod';
-import { callbackBodies } from './callbacks';
+import { callbacks } from './callbacks';
 import { UnsafeCardWithSecretsVo } from './card';
-import { operationRow, operationNames } from './operations';
+import { operationNames, operationRow } from './operations';
+import { modelName, unwrap } from './wire-fields';
 
-/** The fields of every model that crosses the wire, by the model's name: what the profile may rename. */
-export function fieldsByModel(): ReadonlyMap<string, ReadonlySet<string>> {
-  const found = new Map<string, Set<string>>();
+/**
+ * Every model that crosses the wire, by the name it has in the profile: usually one schema, several where a part or a
+ * stricter form of a model is written as the model is.
+ */
+export function modelsOnTheWire(): ReadonlyMap<string, readonly z.ZodObject[]> {
+  const found = new Map<string, z.ZodObject[]>();
   const visit = (schema: z.ZodType): void => {
-    if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return visit(schema.unwrap() as z.ZodType);
-    if (schema instanceof z.ZodArray) return visit(schema.element as z.ZodType);
-    if (!(schema instanceof z.ZodObject)) return;
-    const shape = schema.shape as Readonly<Record<string, z.ZodType>>;
-    const model = schema.meta()?.['model'];
-    if (typeof model === 'string') found.set(model, new Set([...(found.get(model) ?? []), ...Object.keys(shape)]));
-    Object.values(shape).forEach(visit);
+    const inner = unwrap(schema);
+    if (inner instanceof z.ZodArray) return visit(inner.element as z.ZodType);
+    if (!(inner instanceof z.ZodObject)) return;
+    const model = modelName(inner);
+    if (model !== undefined) found.set(model, [...(found.get(model) ?? []), inner]);
+    Object.values(inner.shape as Readonly<Record<string, z.ZodType>>).forEach(visit);
   };
   for (const { request, response } of operationNames.map(operationRow)) {
     if (request) visit(request);
     visit(response);
   }
   visit(UnsafeCardWithSecretsVo);
-  Object.values(callbackBodies).forEach(visit);
+  for (const { data } of Object.values(callbacks)) visit(data);
   return found;
 }

@@ -1,4 +1,4 @@
-import type { FalpayProfile } from './profile';
+import type { FalpayProfile } from './profile-schema';
 
 const SECONDS = 1000;
 const timeoutMs = 10 * SECONDS;
@@ -10,7 +10,15 @@ const query = (path: string) => ({ path, timeoutMs, idempotent: 'assumed' }) as 
  * touching code.
  */
 export const defaultProfile: FalpayProfile = {
-  http: { contentType: 'application/json; charset=utf-8', maxAnswerBytes: 10_000_000 },
+  http: {
+    method: 'POST',
+    basePath: '',
+    contentType: 'application/json; charset=utf-8',
+    maxAnswerBytes: 10_000_000,
+    success: ['2xx'],
+    // 401 and 429 come from before any business. A proxy's 408 and any 5xx tell nothing of what became of a call.
+    statuses: { '401': 'token', '408': 'unknown', '429': 'unavailable', '5xx': 'unknown' },
+  },
   headers: {
     authorization: 'Authorization',
     authorizationScheme: 'Bearer',
@@ -18,22 +26,31 @@ export const defaultProfile: FalpayProfile = {
     nonce: 'X-Falpay-Nonce',
     signature: 'X-Falpay-Signature',
     requestId: 'X-Request-Id',
+    retryAfter: 'Retry-After',
+    fixed: {},
   },
   signature: {
     algorithm: 'SHA256withRSA',
     parts: ['timestamp', 'nonce', 'body'],
     separator: '\n',
+    suffix: '',
+    sortedFields: { assign: '=', join: '&', skip: 'null' },
+    answerSignature: 'required',
     encoding: 'base64',
     timestampUnit: 'ms',
     nonceLength: 32,
   },
   token: {
     path: '/api/open/auth/token',
+    method: 'POST',
     transport: 'query',
+    grantType: 'client_credentials',
+    parameters: { grantType: 'grant_type', clientId: 'client_id', clientSecret: 'client_secret' },
     expiresInUnit: 's',
     refreshBeforeMs: 10 * SECONDS,
     timeoutMs,
     answerSignature: 'ifPresent',
+    refusals: ['4xx'],
   },
   envelope: {
     success: 'success',
@@ -42,13 +59,14 @@ export const defaultProfile: FalpayProfile = {
     data: 'data',
     successCode: '200',
     notFoundCodes: ['NOT_FOUND'],
+    codes: 'string',
   },
   errors: {
     codes: {
-      '401': 'auth',
-      UNAUTHORIZED: 'auth',
-      INVALID_TOKEN: 'auth',
-      TOKEN_EXPIRED: 'auth',
+      '401': 'token',
+      UNAUTHORIZED: 'token',
+      INVALID_TOKEN: 'token',
+      TOKEN_EXPIRED: 'token',
       INVALID_CLIENT: 'auth',
       INVALID_SIGNATURE: 'auth',
       SIGNATURE_ERROR: 'auth',
@@ -57,9 +75,33 @@ export const defaultProfile: FalpayProfile = {
       TOO_MANY_REQUESTS: 'unavailable',
     },
   },
-  time: { format: 'yyyy-MM-dd HH:mm:ss', zone: '+08:00' },
-  wire: { ids: 'string', amounts: 'string', names: {} },
+  time: { format: 'yyyy-MM-dd HH:mm:ss', zone: '+08:00', date: 'yyyy-MM-dd', writtenAs: 'string' },
+  paging: {
+    pageNum: 'pageNum',
+    pageSize: 'pageSize',
+    param: 'param',
+    total: 'total',
+    list: 'list',
+    firstPage: 1,
+  },
+  wire: {
+    ids: 'string',
+    amounts: 'string',
+    booleans: { true: true, false: false },
+    naming: 'camelCase',
+    names: {},
+    enums: {},
+  },
   callbacks: {
+    topics: {
+      'merchant-audit': { path: '/merchant-audit', value: 'merchant-audit' },
+      'wallet-audit': { path: '/wallet-audit', value: 'wallet-audit' },
+      'wallet-recharge': { path: '/wallet-recharge', value: 'wallet-recharge' },
+      'wallet-withdrawal': { path: '/wallet-withdrawal', value: 'wallet-withdrawal' },
+      'card-authorization': { path: '/card-authorization', value: 'card-authorization' },
+      'card-status': { path: '/card-status', value: 'card-status' },
+    },
+    fields: { topic: 'body.topic', eventId: 'body.eventId', occurredAt: 'body.occurredAt', data: 'body.data' },
     maxFutureSkewMs: 300 * SECONDS,
     staleAfterMs: 300 * SECONDS,
     enforceFreshness: false,

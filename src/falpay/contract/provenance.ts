@@ -36,3 +36,12 @@ export const model = (
   id: name,
   model: name,
 });
+
+/**
+ * The mark of a schema that is written on the wire as `name` is, without being that model: a part of it, or a stricter
+ * form of it. It shares the model's names in the profile, and leaves zod's unique `id` to the model itself.
+ */
+export const partOf = (name: string, meta: ContractMeta): ContractMeta & { readonly model: string } => ({
+  ...meta,
+  model: name,
+});

@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import { isCountry, isCurrency, minorDigits } from './iso';
 import { maskCardNumbers } from '../redact';
+import { type WordListName, wordLists, type WordOf } from './words';
 
 /*
  * Requests are ours, so their scalars are strict: a typing mistake must be told before FalPay is called. Answers and
  * callbacks are FalPay's, so theirs (prefix `wire`) take what comes as long as it cannot be misread.
+ *
+ * `wireKind` and `wireWords` in the metadata tell the seam to the wire (codec.ts) what a text is, so that it can be
+ * written as the profile says: bare numbers, epoch times, other words for a status.
  */
 
 /** One of our order numbers: FalPay takes 1-64 of letters, digits, `_` and `-`. [I] */
@@ -32,20 +36,23 @@ export const positiveAmount = plainDecimal
 export const percentage = z
   .string('must be a percentage as a decimal string such as "51.5"')
   .regex(/^(100(\.0{1,4})?|[1-9]?\d(\.\d{1,4})?)$/, 'must be a percentage from 0 to 100 with at most 4 decimals')
-  .refine((text) => /[1-9]/.test(text), { error: 'must be more than zero' });
+  .refine((text) => /[1-9]/.test(text), { error: 'must be more than zero' })
+  .meta({ wireKind: 'amount' });
 
 /** ISO 4217, capitals. */
 export const currency = z
   .string()
-  .refine(isCurrency, { error: 'must be an ISO 4217 currency in capitals, such as "USD"' });
+  .refine(isCurrency, { error: 'must be an ISO 4217 currency in capitals, such as "USD"' })
+  .meta({ wireWords: 'currency' });
 
 /** ISO 3166-1 alpha-2, capitals. */
 export const country = z
   .string()
-  .refine(isCountry, { error: 'must be an ISO 3166-1 alpha-2 country in capitals, such as "HK"' });
+  .refine(isCountry, { error: 'must be an ISO 3166-1 alpha-2 country in capitals, such as "HK"' })
+  .meta({ wireWords: 'country' });
 
 /** A date that exists, `yyyy-MM-dd`. */
-export const date = z.iso.date('must be a date that exists, as yyyy-MM-dd');
+export const date = z.iso.date('must be a date that exists, as yyyy-MM-dd').meta({ wireKind: 'date' });
 
 // Nobody's today is later than UTC+14's; a sharper limit would refuse a true date somewhere.
 const latestToday = (): string => new Date(Date.now() + 14 * 3_600_000).toISOString().slice(0, 10);
@@ -58,9 +65,12 @@ export const pastDate = date.refine((text) => text >= '1800-01-01' && text <= la
 const TIME = /^(\d{4}-\d{2}-\d{2}) ([01]\d|2[0-3]):[0-5]\d:[0-5]\d$/;
 
 /** A time in FalPay's zone (profile `time.zone`), `yyyy-MM-dd HH:mm:ss`. [I] */
-export const time = z.string().refine((text) => date.safeParse(TIME.exec(text)?.[1]).success, {
-  error: "must be a time that exists, as yyyy-MM-dd HH:mm:ss in FalPay's zone",
-});
+export const time = z
+  .string()
+  .refine((text) => date.safeParse(TIME.exec(text)?.[1]).success, {
+    error: "must be a time that exists, as yyyy-MM-dd HH:mm:ss in FalPay's zone",
+  })
+  .meta({ wireKind: 'time' });
 
 /** Text of a person's making: not blank, no control characters, no spaces at its ends. */
 export const text = (max: number) =>
@@ -87,18 +97,25 @@ export const fileKey = z
 
 const id = z.string().min(1).max(128);
 
-/** An id in an answer. */
-export const wireId = id;
+/** An id of FalPay's in an answer. */
+export const wireId = id.meta({ wireKind: 'id' });
+/** One of our order numbers in an answer: text whatever the profile says of ids, since "007" is not 7. */
+export const wireOrderNo = id;
+/** Digits that are no id, such as a BIN: text whatever the profile says of ids. */
+export const wireDigits = id;
 /** Text in an answer; card numbers in it are masked before anybody sees it. */
 export const wireText = z.string().overwrite(maskCardNumbers);
-/** Time as FalPay writes it. */
-export const wireTime = z.string().min(1).max(64);
+/** A time in an answer: `yyyy-MM-dd HH:mm:ss` in FalPay's zone inside, or as it came where it is no time we can read. */
+export const wireTime = z.string().min(1).max(64).meta({ wireKind: 'time' });
+export const wireCurrency = z.string().min(1).max(16).meta({ wireWords: 'currency' });
+export const wireCountry = z.string().min(1).max(16).meta({ wireWords: 'country' });
 
 /** An amount in an answer: plain decimal, or with an exponent as Java's BigDecimal writes it; becomes plain. */
 export const wireAmount = z
   .string()
   .regex(/^[+-]?\d{1,30}(\.\d{1,30})?([eE][+-]?\d{1,2})?$/, 'is not a decimal number')
-  .overwrite(plain);
+  .overwrite(plain)
+  .meta({ wireKind: 'amount' });
 
 function plain(value: string): string {
   if (!/[eE+]/.test(value)) return value;
@@ -115,9 +132,17 @@ function plain(value: string): string {
 
 /** A value from a list that FalPay may lengthen: unknown ones are kept as they come and mean nothing to us. */
 export type Open<Known extends string> = Known | (string & Record<never, never>);
-export function openList<const Known extends string>(known: readonly Known[]): z.ZodType<Open<Known>, Open<Known>> {
-  return z.string().min(1).max(64).meta({ examples: known }) as unknown as z.ZodType<Open<Known>, Open<Known>>;
+export function openList<Name extends WordListName>(name: Name): z.ZodType<Open<WordOf<Name>>, Open<WordOf<Name>>> {
+  const list = z.string().min(1).max(64).meta({ examples: wordLists[name], wireWords: name });
+  return list as unknown as z.ZodType<Open<WordOf<Name>>, Open<WordOf<Name>>>;
 }
+
+/** A word in a request: one of the list, and nothing else. */
+export const closedList = <Name extends WordListName>(name: Name) =>
+  z.enum(wordLists[name] as (typeof wordLists)[Name]).meta({ wireWords: name });
+
+/** A word to filter by in a query, or one that FalPay gave before: it may be one we do not know. */
+export const filterWord = (name: WordListName) => text(32).meta({ wireWords: name });
 
 /** The refinement for models with an amount and its currency: no more decimals than the currency has. */
 export function checkAmount<Field extends string>(field: Field) {

@@ -1,29 +1,33 @@
 import { z } from 'zod';
 import { auditStatus } from './merchant';
-import { assumed, named, model } from './provenance';
+import { assumed, named, model, partOf } from './provenance';
 import {
   checkAmount,
   checkOneOf,
   checkTimeRange,
+  closedList,
   currency,
   falpayId,
   fileKey,
+  filterWord,
   openList,
   orderNo,
   positiveAmount,
   text,
   time,
   wireAmount,
+  wireCurrency,
   wireId,
+  wireOrderNo,
   wireText,
   wireTime,
 } from './scalars';
 import { PageInfo, pageNum, pageSize } from './paging';
 
 /** 订单状态 [I] */
-export const orderStatus = openList(['PENDING', 'PROCESSING', 'SUCCESS', 'FAILED']);
+export const orderStatus = openList('orderStatus');
 /** 卡钱包状态 [I] */
-export const walletStatus = openList(['PENDING', 'NORMAL', 'FROZEN', 'CLOSED']);
+export const walletStatus = openList('walletStatus');
 
 export const ApiSaveWalletApplyDto = z
   .strictObject({
@@ -38,7 +42,7 @@ export type ApiSaveWalletApplyDto = z.infer<typeof ApiSaveWalletApplyDto>;
 export const WalletApplyOpenApiVo = z
   .object({
     walletId: wireId.meta(assumed('卡钱包号')),
-    walletOrderNo: wireId.meta(assumed('开通卡钱包单号')),
+    walletOrderNo: wireOrderNo.meta(assumed('开通卡钱包单号')),
     auditStatus: auditStatus.meta(assumed('审核状态')),
   })
   .meta(model('WalletApplyOpenApiVo', named('开通卡钱包结果')));
@@ -56,9 +60,9 @@ export type OpenWalletInfoQueryDto = z.infer<typeof OpenWalletInfoQueryDto>;
 export const OpenWalletInfoVo = z
   .object({
     walletId: wireId.meta(assumed('卡钱包号')),
-    walletOrderNo: wireId.meta(assumed('开通卡钱包单号')),
+    walletOrderNo: wireOrderNo.meta(assumed('开通卡钱包单号')),
     merchantId: wireId.meta(assumed('商户号')),
-    currency: z.string().min(1).max(16).meta(assumed('币种')),
+    currency: wireCurrency.meta(assumed('币种')),
     availableBalance: wireAmount.meta(assumed('可用余额')),
     frozenBalance: wireAmount.meta(assumed('冻结余额')),
     totalBalance: wireAmount.meta(assumed('总余额')),
@@ -73,7 +77,10 @@ export type OpenWalletInfoVo = z.infer<typeof OpenWalletInfoVo>;
 export const WalletStatusUpdateDto = z
   .strictObject({
     walletId: falpayId.meta(assumed('卡钱包号')),
-    status: z.enum(['NORMAL', 'FROZEN', 'CLOSED']).meta(assumed('目标状态')),
+    status: closedList('walletStatus')
+      .exclude(['PENDING'])
+      .meta({ wireWords: 'walletStatus' })
+      .meta(assumed('目标状态')),
     reason: text(256).optional().meta(assumed('原因')),
   })
   .meta(model('WalletStatusUpdateDto', named('修改卡钱包状态请求')));
@@ -105,9 +112,9 @@ export type PayeeAccountVo = z.infer<typeof PayeeAccountVo>;
 
 export const RechargeMethodVo = z
   .object({
-    methodCode: openList(['BANK_TRANSFER', 'CRYPTO']).meta(assumed('充值方式代码')),
+    methodCode: openList('rechargeMethod').meta(assumed('充值方式代码')),
     methodName: wireText.meta(assumed('充值方式名称')),
-    currency: z.string().min(1).max(16).meta(assumed('币种')),
+    currency: wireCurrency.meta(assumed('币种')),
     minAmount: wireAmount.meta(assumed('最低充值金额')),
     feeRate: wireAmount.meta(assumed('费率')),
     feeFixed: wireAmount.meta(assumed('固定手续费')),
@@ -127,7 +134,7 @@ export const ApiWalletRechargeOrderDto = z
     walletId: falpayId.meta(assumed('卡钱包号')),
     amount: positiveAmount.meta(assumed('充值金额')),
     currency: currency.meta(assumed('币种，ISO 4217')),
-    methodCode: text(32).meta(assumed('充值方式代码，取自充值方式列表')),
+    methodCode: filterWord('rechargeMethod').meta(assumed('充值方式代码，取自充值方式列表')),
     voucherKey: fileKey.optional().meta(assumed('付款凭证文件 key')),
     remark: text(256).optional().meta(assumed('备注')),
   })
@@ -138,10 +145,10 @@ export type ApiWalletRechargeOrderDto = z.infer<typeof ApiWalletRechargeOrderDto
 export const ApiWalletRechargeOrderVo = z
   .object({
     orderNo: wireId.meta(assumed('FalPay 订单号')),
-    rechargeOrderNo: wireId.meta(assumed('充值单号')),
+    rechargeOrderNo: wireOrderNo.meta(assumed('充值单号')),
     walletId: wireId.meta(assumed('卡钱包号')),
     amount: wireAmount.meta(assumed('订单金额')),
-    currency: z.string().min(1).max(16).meta(assumed('币种')),
+    currency: wireCurrency.meta(assumed('币种')),
     fee: wireAmount.meta(assumed('手续费')),
     status: orderStatus.meta(assumed('订单状态')),
     payee: PayeeAccountVo.meta(assumed('收款账号')),
@@ -150,20 +157,23 @@ export const ApiWalletRechargeOrderVo = z
   .meta(model('ApiWalletRechargeOrderVo', named('充值订单')));
 export type ApiWalletRechargeOrderVo = z.infer<typeof ApiWalletRechargeOrderVo>;
 
-const WithdrawPayee = z.strictObject({
-  accountName: text(128).meta(assumed('账户名')),
-  accountNo: text(128).meta(assumed('账号')),
-  bankName: text(128).optional().meta(assumed('银行名称')),
-  swiftCode: z
-    .string()
-    .regex(/^[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?$/, 'must be a SWIFT code (BIC), 8 or 11 capitals and digits')
-    .optional()
-    .meta(assumed('SWIFT 代码')),
-  bankAddress: text(256).optional().meta(assumed('银行地址')),
-  network: text(32).optional().meta(assumed('链网络（加密货币）')),
-  address: text(128).optional().meta(assumed('链上地址（加密货币）')),
-  memo: text(128).optional().meta(assumed('附言')),
-});
+// What we send is checked more strictly than what FalPay sends; on the wire it is the same model.
+const WithdrawPayee = z
+  .strictObject({
+    accountName: text(128).meta(assumed('账户名')),
+    accountNo: text(128).meta(assumed('账号')),
+    bankName: text(128).optional().meta(assumed('银行名称')),
+    swiftCode: z
+      .string()
+      .regex(/^[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?$/, 'must be a SWIFT code (BIC), 8 or 11 capitals and digits')
+      .optional()
+      .meta(assumed('SWIFT 代码')),
+    bankAddress: text(256).optional().meta(assumed('银行地址')),
+    network: text(32).optional().meta(assumed('链网络（加密货币）')),
+    address: text(128).optional().meta(assumed('链上地址（加密货币）')),
+    memo: text(128).optional().meta(assumed('附言')),
+  })
+  .meta(partOf('PayeeAccountVo', named('收款账号')));
 
 export const ApiWalletWithdrawOrderDto = z
   .strictObject({
@@ -183,7 +193,7 @@ export const OpenWalletFlowQueryDto = z
     walletId: falpayId.meta(assumed('卡钱包号')),
     orderNo: falpayId.optional().meta(assumed('FalPay 订单号')),
     merchantOrderNo: orderNo.optional().meta(assumed('我方任一单号')),
-    type: text(32).optional().meta(assumed('流水类型')),
+    type: filterWord('flowType').optional().meta(assumed('流水类型')),
     startTime: time.optional().meta(assumed('起始时间（含）')),
     endTime: time.optional().meta(assumed('截止时间（含）')),
     pageNum: pageNum.meta(assumed('页码，从 1 开始')),
@@ -198,16 +208,14 @@ export const FlowItem = z
     flowNo: wireId.meta(assumed('流水号')),
     walletId: wireId.meta(assumed('卡钱包号')),
     orderNo: wireId.meta(assumed('FalPay 订单号；分笔到账时多条流水同号')),
-    merchantOrderNo: wireId.optional().meta(assumed('我方单号')),
+    merchantOrderNo: wireOrderNo.optional().meta(assumed('我方单号')),
     cardId: wireId.optional().meta(assumed('卡号标识')),
-    type: openList(['RECHARGE', 'WITHDRAW', 'OPEN_CARD_FEE', 'CARD_PAY', 'CARD_REFUND', 'FEE', 'ADJUST']).meta(
-      assumed('流水类型'),
-    ),
-    direction: openList(['IN', 'OUT']).meta(assumed('方向：IN 入账，OUT 出账')),
+    type: openList('flowType').meta(assumed('流水类型')),
+    direction: openList('flowDirection').meta(assumed('方向：IN 入账，OUT 出账')),
     amount: wireAmount.meta(assumed('余额变动金额，已扣手续费')),
     fee: wireAmount.meta(assumed('手续费，已在变动之前扣除')),
     balanceAfter: wireAmount.meta(assumed('变动后余额')),
-    currency: z.string().min(1).max(16).meta(assumed('币种')),
+    currency: wireCurrency.meta(assumed('币种')),
     status: orderStatus.meta(assumed('状态')),
     createTime: wireTime.meta(assumed('记账时间')),
     remark: wireText.optional().meta(assumed('备注')),

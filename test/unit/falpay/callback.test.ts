@@ -122,12 +122,9 @@ test('numbers keep every digit, null means absent, unknown statuses are kept and
 });
 
 test('the profile’s names hold for callbacks too', () => {
-  const names = {
-    CallbackBody: { eventId: 'notifyId' },
-    CardStatusData: { operateTime: 'time' },
-    ApiCardApplyVo: { cvv: 'cvc' },
-  };
-  const renamed = clientFor('http://falpay.invalid', { profile: loadProfile({ wire: { names } }) });
+  const names = { CardStatusData: { operateTime: 'time' }, ApiCardApplyVo: { cvv: 'cvc' } };
+  const callbacks = { fields: { eventId: 'body.notifyId' } };
+  const renamed = clientFor('http://falpay.invalid', { profile: loadProfile({ wire: { names }, callbacks }) });
   const { operateTime, ...data } = DATA['card-status'];
   const body = JSON.stringify({
     notifyId: 'e-1',

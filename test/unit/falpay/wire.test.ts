@@ -10,12 +10,9 @@ import {
   parseLossless,
   parseTime,
   stringifyLossless,
-  type WireRules,
 } from '../../../src/falpay/contract';
-import { maskCardNumbers } from '../../../src/falpay';
+import { loadProfile, maskCardNumbers } from '../../../src/falpay';
 import { RECHARGE } from './fake-server';
-
-const rules: WireRules = { ids: 'string', amounts: 'string', names: {} };
 
 test('a number of any length comes in as its own text where the model has text', () => {
   const model = z.object({ id: z.string() });
@@ -61,22 +58,24 @@ test('null is absent where a field may be, and a fault where it may not', () => 
 
 test('a request is written with ids and amounts as text, or as numbers when the profile says so', () => {
   const request = ApiWalletRechargeOrderDto.parse({ ...RECHARGE, remark: undefined });
-  const written = (own: WireRules) => stringifyLossless(encode(ApiWalletRechargeOrderDto, request, own));
-  expect(written(rules)).toBe(JSON.stringify(RECHARGE));
-  expect(written({ ...rules, ids: 'number', amounts: 'number' })).toBe(
+  const written = (wire: object) =>
+    stringifyLossless(encode(ApiWalletRechargeOrderDto, request, loadProfile({ wire })));
+  expect(written({})).toBe(JSON.stringify(RECHARGE));
+  expect(written({ ids: 'number', amounts: 'number' })).toBe(
     '{"rechargeOrderNo":"M1001_RC1","walletId":1934567890123456001,"amount":100.00,"currency":"USD","methodCode":"BANK_TRANSFER"}',
   );
 });
 
 test('names of the profile are used on the wire, both ways, and never inside', () => {
-  const named: WireRules = {
-    ...rules,
-    names: {
-      OpenWalletFlowVo: { items: 'rows' },
-      PageInfo: { total: 'totalCount' },
-      ApiWalletRechargeOrderDto: { amount: 'sum' },
+  const named = loadProfile({
+    wire: {
+      names: {
+        OpenWalletFlowVo: { items: 'rows' },
+        PageInfo: { total: 'totalCount' },
+        ApiWalletRechargeOrderDto: { amount: 'sum' },
+      },
     },
-  };
+  });
   const inside = { pageInfo: { pageNum: 1, pageSize: 10, total: 0 }, items: [] };
   expect(decode(OpenWalletFlowVo, { pageInfo: { pageNum: 1, pageSize: 10, totalCount: 0 }, rows: [] }, named)).toEqual(
     inside,

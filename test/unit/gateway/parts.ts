@@ -3,7 +3,7 @@ import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { Registry } from 'prom-client';
 import { createLogger } from '../../../src/logging';
-import { FalpayClient, newNonce, sign, timestampOf, type ApiCardBinVo } from '../../../src/falpay';
+import { FalpayClient, signatureHeaders, type ApiCardBinVo } from '../../../src/falpay';
 import { buildGateway } from '../../../src/gateway/app';
 import { callbackReader } from '../../../src/gateway/callback-reader';
 import type { GatewayDeps } from '../../../src/gateway/deps';
@@ -13,14 +13,15 @@ import type { FlowState } from '../../../src/messages';
 const platform = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const client = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
-const falpayClient = new FalpayClient({
-  baseUrl: 'http://127.0.0.1:9',
-  clientId: '1',
-  clientSecret: 's',
-  privateKey: client.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-  platformPublicKeys: [platform.publicKey.export({ type: 'spki', format: 'pem' }).toString()],
-});
-const { profile } = falpayClient;
+const falpayClient = (profile: FalpayProfile) =>
+  new FalpayClient({
+    baseUrl: 'http://127.0.0.1:9',
+    clientId: '1',
+    clientSecret: 's',
+    privateKey: client.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    platformPublicKeys: [platform.publicKey.export({ type: 'spki', format: 'pem' }).toString()],
+    profile,
+  });
 
 export const keyOf: Readonly<Record<'shop' | 'ops' | 'books', string>> = {
   shop: randomBytes(24).toString('base64url'),
@@ -80,7 +81,7 @@ export interface Gateway {
   readonly lines: string[];
 }
 
-export function gateway(): Gateway {
+export function gateway(profile = loadProfile()): Gateway {
   const route = jest.fn().mockResolvedValue('signalled');
   const cardflow = {
     startOnboarding: jest.fn(async (number: string) => ({ outcome: 'started', state: stateOf(number) })),
@@ -100,7 +101,7 @@ export function gateway(): Gateway {
   const app = buildGateway({
     cardflow: cardflow as unknown as GatewayDeps['cardflow'],
     falpay,
-    callbacks: callbackReader(falpayClient),
+    callbacks: callbackReader(falpayClient(profile)),
     ready,
     apiKeys,
     log: createLogger({ service: 'gateway', level: 'debug', destination: { write: (line) => void lines.push(line) } }),
@@ -110,20 +111,17 @@ export function gateway(): Gateway {
 }
 
 /** A callback as FalPay would send it, signed at `at` (epoch ms). */
-export function signedCallback(topic: string, body: unknown, at = Date.now()) {
+export function signedCallback(topic: string, body: unknown, at = Date.now(), profile = loadProfile()) {
   const payload = typeof body === 'string' ? body : JSON.stringify(body);
-  const timestamp = timestampOf(at, profile.signature);
-  const nonce = newNonce(profile.signature);
+  const scheme = callbackScheme(profile.signature);
   return {
     method: 'POST' as const,
     url: `/callbacks/falpay/${topic}`,
     payload,
     headers: {
       'content-type': 'application/json',
-      [profile.headers.timestamp]: timestamp,
-      [profile.headers.nonce]: nonce,
-      [profile.headers.signature]: sign({ timestamp, nonce, body: payload }, platform.privateKey, profile.signature),
-    },
+      ...signatureHeaders({ body: payload }, { key: platform.privateKey, profile, now: at, scheme }),
+    } as Record<string, string>,
   };
 }
 
