@@ -14,6 +14,7 @@ import { Sandbox } from './sandbox';
 import { buildServer } from './server';
 import type { SandboxSettings } from './settings';
 import { Database } from './store/database';
+import { WireCodec } from './wire/codec';
 import { privateKeyOf, publicKeyOf } from './wire/keys';
 
 export { DEFAULT_SETTINGS, type SandboxSettings } from './settings';
@@ -68,7 +69,7 @@ export function createSandbox(options: SandboxOptions): SandboxServer {
     database,
     clock: options.clock ?? systemClock,
     log: options.logger ?? createLogger({ service: 'sandbox', level: 'warn' }),
-    signer: { profile, platformKey },
+    voice: { profile, platformKey, codec: new WireCodec(profile) },
     clientKey,
     client: { id: options.clientId, secret: options.clientSecret },
     seed: options.seed ?? randomBytes(8).toString('hex'),

@@ -1,5 +1,7 @@
 /** Every way in which the sandbox says no: the code it answers and the HTTP status that goes with it. [I] */
 
+import type { FalpayProfile } from '../falpay/contract/profile';
+
 const HTTP_STATUS = {
   INVALID_PARAMETER: 400,
   INVALID_SIGNATURE: 400,
@@ -28,6 +30,30 @@ const HTTP_STATUS = {
 } as const;
 
 export type RefusalCode = keyof typeof HTTP_STATUS;
+
+type CodeMeaning = FalpayProfile['errors']['codes'][string];
+
+/** Codes whose meaning a client acts on, by the profile's table. */
+const MEANING: Readonly<Partial<Record<RefusalCode, CodeMeaning>>> = {
+  INVALID_SIGNATURE: 'auth',
+  INVALID_CLIENT: 'auth',
+  INVALID_TOKEN: 'token',
+  TOO_MANY_REQUESTS: 'unavailable',
+};
+
+/**
+ * A code as this FalPay writes it: our word where the profile knows it so, else a code of the profile with that meaning. Where codes are numbers, the
+ * others are numbered from 70001 on.
+ */
+export function codeOnTheWire(code: RefusalCode, { envelope, errors }: FalpayProfile): string {
+  if (code === 'NOT_FOUND' && envelope.notFoundCodes[0] !== undefined) return envelope.notFoundCodes[0];
+  const meaning = MEANING[code];
+  if (meaning !== undefined && errors.codes[code] !== meaning) {
+    const known = Object.entries(errors.codes).find(([, means]) => means === meaning);
+    if (known !== undefined) return known[0];
+  }
+  return envelope.codes === 'number' ? String(70_001 + Object.keys(HTTP_STATUS).indexOf(code)) : code;
+}
 
 /** A definite no. Nothing of what was asked has happened. */
 export class Refusal extends Error {

@@ -3,9 +3,8 @@ import type { KeyObject } from 'node:crypto';
 import type { z } from 'zod';
 import type { Logger } from 'pino';
 import { operationRow, UnsafeCardWithSecretsVo, type OperationName } from '../falpay/contract';
-import { formatTime, parseTime } from '../falpay/contract/time';
 import { Gatekeeper } from './api/gatekeeper';
-import type { Signer } from './api/answer';
+import type { Voice } from './api/answer';
 import { RequestLog } from './api/request-log';
 import { performTask } from './business/upcoming';
 import { Outbox } from './callbacks/outbox';
@@ -18,6 +17,7 @@ import { Plans } from './plans';
 import { readSetting, Settings, writeSetting, type SandboxSettings } from './settings';
 import type { Database } from './store/database';
 import { Tasks } from './tasks';
+import { insideTime, instantOf } from './wire/times';
 import { Tokens } from './wire/tokens';
 import { collections, type World } from './world';
 
@@ -41,35 +41,32 @@ export class Sandbox {
       readonly database: Database;
       readonly clock: Clock;
       readonly log: Logger;
-      readonly signer: Signer;
+      readonly voice: Voice;
       readonly clientKey: KeyObject;
       readonly client: { readonly id: string; readonly secret: string };
       readonly seed: string;
       readonly settings: Partial<SandboxSettings>;
     },
   ) {
-    const { database, clock, signer } = parts;
-    const { profile } = signer;
+    const { database, clock, voice } = parts;
+    const { profile } = voice;
     const isHeldBack = (): boolean => this.heldBack > 0;
     this.seed = keptSeed(database, parts.seed);
     this.settings = new Settings(database, parts.settings);
     this.faults = new Faults(database, this.seed);
     this.requests = new RequestLog(database);
     this.tokens = new Tokens(clock, parts.client);
-    this.gatekeeper = new Gatekeeper({ clock, profile, clientKey: parts.clientKey });
+    this.gatekeeper = new Gatekeeper({ clock, profile, clientKey: parts.clientKey, clientId: parts.client.id });
     const ids = new Ids(database, this.seed);
-    const time = (at: number): string => formatTime(new Date(at), profile.time);
-    this.outbox = new Outbox(
-      { database, clock, ids, settings: this.settings, faults: this.faults, profile },
-      time,
-      () => this.sender.pump(),
+    const time = (at: number): string => insideTime(at, profile.time.zone);
+    this.outbox = new Outbox({ database, clock, ids, settings: this.settings, faults: this.faults, voice }, () =>
+      this.sender.pump(),
     );
     this.sender = new Sender({
       outbox: this.outbox,
       clock,
       settings: this.settings,
-      profile,
-      platformKey: signer.platformKey,
+      voice,
       isHeldBack,
     });
     this.tasks = new Tasks(
@@ -95,7 +92,7 @@ export class Sandbox {
       schedule: (task, delayMs) => this.tasks.schedule(task, this.isHurried ? 0 : delayMs),
       cancel: (kind, subject) => this.tasks.cancel(kind, subject),
       time,
-      instant: (text) => parseTime(text, profile.time)?.getTime() ?? Number.NaN,
+      instant: (text) => instantOf(text, profile.time.zone) ?? Number.NaN,
     };
   }
 
@@ -107,8 +104,8 @@ export class Sandbox {
     return this.parts.log;
   }
 
-  get signer(): Signer {
-    return this.parts.signer;
+  get voice(): Voice {
+    return this.parts.voice;
   }
 
   /** The model of what an operation answers; 查询卡片详细信息 answers more than the contract lets into flows. */

@@ -36,7 +36,7 @@ export function buildServer(sandbox: Sandbox): FastifyInstance {
 }
 
 function falpayRoutes(app: FastifyInstance, sandbox: Sandbox): void {
-  const { profile } = sandbox.signer;
+  const { profile } = sandbox.voice;
   // Signatures cover bytes: whatever comes is kept as it came.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
@@ -47,9 +47,19 @@ function falpayRoutes(app: FastifyInstance, sandbox: Sandbox): void {
     sandbox.log.error({ err: error, path: request.routeOptions.url }, 'a call failed inside the sandbox');
     return refuse(sandbox, reply, new Refusal('SYSTEM_ERROR', 'internal error of the sandbox, see its log'));
   });
-  app.post(profile.token.path, (request, reply) => tokenEndpoint(sandbox, request, reply));
+  const { basePath, method } = profile.http;
+  app.route({
+    method: profile.token.method,
+    url: `${basePath}${profile.token.path}`,
+    handler: (request, reply) => tokenEndpoint(sandbox, request, reply),
+  });
   for (const [operation, { path }] of Object.entries(profile.operations)) {
-    if (isCallName(operation)) app.post(path, (request, reply) => exchange(sandbox, operation, request, reply));
+    if (!isCallName(operation)) continue;
+    app.route({
+      method,
+      url: `${basePath}${path}`,
+      handler: (request, reply) => exchange(sandbox, operation, request, reply),
+    });
   }
 }
 
@@ -87,7 +97,7 @@ function controlRoutes(app: FastifyInstance, sandbox: Sandbox): void {
 }
 
 function refuse(sandbox: Sandbox, reply: FastifyReply, refusal: Refusal): FastifyReply {
-  return send(reply, refusalAnswer(sandbox.signer.profile, refusal), sandbox.signer);
+  return send(reply, refusalAnswer(sandbox.voice.profile, refusal), sandbox.voice);
 }
 
 /** RFC 9457. */

@@ -40,7 +40,7 @@ export interface World {
   announce(topic: CallbackTopic, data: Readonly<Record<string, unknown>>): void;
   schedule(task: Task, delayMs: number): void;
   cancel(kind: Task['kind'], subject: string): void;
-  /** Text of a time, as FalPay writes it. */
+  /** Text of a time as it is inside; the wire has it as the profile says. */
   time(at: number): string;
   /** Epoch milliseconds of a time that a request's model has checked. */
   instant(text: string): number;

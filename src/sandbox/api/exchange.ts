@@ -4,9 +4,8 @@ import { operationRow } from '../../falpay/contract';
 import { handlerOf, type CallName } from '../business/operations';
 import { Refusal } from '../refusal';
 import type { Sandbox } from '../sandbox';
-import { readRequest, toWire } from '../wire/codec';
 import { refusalAnswer, send, successAnswer, type Answer } from './answer';
-import { headerOf } from './gatekeeper';
+import { checkFixed, headerOf } from './gatekeeper';
 import { digestOf, once } from './idempotency';
 import { breakOff, faultInFront, faultOnTheWayOut, FaultyEnd, sitOut } from './spoiled';
 
@@ -58,7 +57,7 @@ export async function exchange(
   const spoiling = faultOnTheWayOut(fired);
   if (spoiling !== undefined) return end.after(spoiling, answer);
   log({ status: answer.status, code: answer.code });
-  return send(reply, answer, sandbox.signer);
+  return send(reply, answer, sandbox.voice);
 }
 
 /** Checks and carries out a call. Never throws: whatever goes wrong is an answer. */
@@ -67,12 +66,13 @@ function perform(
   call: { operation: CallName; request: FastifyRequest; body: Buffer; noted: Noted; isHurried: boolean },
 ): Answer {
   const { operation, request, body, noted } = call;
-  const { profile } = sandbox.signer;
+  const { profile, codec } = sandbox.voice;
   try {
     sandbox.tokens.check(headerOf(request.headers, profile.headers.authorization), profile.headers.authorizationScheme);
-    sandbox.gatekeeper.checkSignature(request.headers, body);
+    sandbox.gatekeeper.checkSignature(request, body);
+    checkFixed(profile.headers.fixed, request);
     const row = operationRow(operation);
-    const dto = row.request === null ? requireEmpty(body) : readRequest(row.request, body, profile.wire);
+    const dto = row.request === null ? requireEmpty(body) : codec.readRequest(row.request, body);
     noted.digest = digestOf(dto);
     const { result, repeated } = once(
       sandbox.world.database,
@@ -80,8 +80,7 @@ function perform(
       () => sandbox.hurried(call.isHurried, () => handlerOf(operation)(sandbox.world, dto)),
     );
     noted.repeated = repeated;
-    if (result.success)
-      return successAnswer(profile, toWire(sandbox.responseModel(operation), result.data, profile.wire));
+    if (result.success) return successAnswer(profile, codec.write(sandbox.responseModel(operation), result.data));
     return refusalAnswer(profile, new Refusal(result.code, result.message, result.field));
   } catch (error) {
     if (error instanceof Refusal) return refusalAnswer(profile, error);
@@ -100,8 +99,7 @@ function requireEmpty(body: Buffer): undefined {
 function peekOrderNo(sandbox: Sandbox, operation: CallName, body: Buffer): string | undefined {
   const row = operationRow(operation);
   if (row.orderNo === undefined || row.request === null) return undefined;
-  const names = sandbox.signer.profile.wire.names[String(row.request.meta()?.['model'])];
-  const name = names?.[row.orderNo] ?? row.orderNo;
+  const name = sandbox.voice.codec.nameOf(row.request, row.orderNo);
   try {
     const fields: unknown = JSON.parse(body.toString('utf8'));
     const value = typeof fields === 'object' && fields !== null ? (fields as Record<string, unknown>)[name] : undefined;

@@ -50,14 +50,17 @@ export class FaultyEnd {
 
   /** Ends a call that was not carried out. */
   inFront(rule: Fired<CallFault>): FastifyReply {
-    const { signer } = this.sandbox;
+    const { voice } = this.sandbox;
     if (rule.fault === 'rateLimit') {
-      const answer = refusalAnswer(signer.profile, new Refusal('TOO_MANY_REQUESTS', 'too many requests'));
-      return this.signed({ ...answer, headers: { 'retry-after': String(Math.ceil((rule.ms ?? 1_000) / 1000)) } });
+      const answer = refusalAnswer(voice.profile, new Refusal('TOO_MANY_REQUESTS', 'too many requests'));
+      return this.signed({
+        ...answer,
+        headers: { [voice.profile.headers.retryAfter]: String(Math.ceil((rule.ms ?? 1_000) / 1000)) },
+      });
     }
     if (rule.fault === 'tokenRefused') {
       return this.signed(
-        refusalAnswer(signer.profile, new Refusal('INVALID_TOKEN', 'the access token is unknown or has expired')),
+        refusalAnswer(voice.profile, new Refusal('INVALID_TOKEN', 'the access token is unknown or has expired')),
       );
     }
     if (rule.fault === 'http5xx') return this.fromTheProxy(rule.status);
@@ -68,7 +71,7 @@ export class FaultyEnd {
   after(rule: Fired<CallFault>, answer: Answer): FastifyReply {
     if (rule.fault === 'wrongSignature') {
       this.log({ status: answer.status, code: answer.code });
-      return send(this.reply, answer, this.sandbox.signer, { spoilt: true });
+      return send(this.reply, answer, this.sandbox.voice, { spoilt: true });
     }
     if (rule.fault === 'http5xx') return this.fromTheProxy(rule.status);
     if (rule.fault === 'resetAfterCommit') return this.breakOff();
@@ -82,7 +85,7 @@ export class FaultyEnd {
 
   private signed(answer: Answer): FastifyReply {
     this.log({ status: answer.status, code: answer.code });
-    return send(this.reply, answer, this.sandbox.signer);
+    return send(this.reply, answer, this.sandbox.voice);
   }
 
   /** What stands before FalPay knows no envelope and has no key. */

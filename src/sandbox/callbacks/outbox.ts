@@ -1,12 +1,12 @@
 /** Callbacks waiting to be acknowledged. Written in the transaction of what they tell about, so neither exists without the other. */
-import { callbackBodies, callbacks, type CallbackRow, type CallbackTopic } from '../../falpay/contract';
-import type { FalpayProfile } from '../../falpay/contract/profile';
+import { callbacks, type CallbackRow, type CallbackTopic } from '../../falpay/contract';
+import type { Voice } from '../api/answer';
 import type { Clock } from '../clock';
 import type { Faults } from '../faults/engine';
 import type { Ids } from '../ids';
 import type { Settings } from '../settings';
 import type { Database, Row } from '../store/database';
-import { toJson, toWire } from '../wire/codec';
+import { writeCallback } from '../wire/callback-form';
 import type { Signed } from '../wire/signature';
 
 /** PENDING: tries go on. HELD: waits for a later one to overtake it. DROPPED: never sent, a fault. GIVEN_UP: the ladder has ended. */
@@ -18,6 +18,8 @@ export interface OutgoingCallback {
   readonly topic: CallbackTopic;
   readonly ref: string;
   readonly body: string;
+  /** What of it stands in headers. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly state: CallbackState;
   readonly firstAt: number;
   readonly tries: number;
@@ -46,14 +48,13 @@ export class Outbox {
       ids: Ids;
       settings: Settings;
       faults: Faults;
-      profile: FalpayProfile;
+      voice: Voice;
     },
-    private readonly time: (at: number) => string,
     private readonly onAdded: () => void,
   ) {}
 
   add(topic: CallbackTopic, data: Readonly<Record<string, unknown>>): void {
-    const { database, clock, ids, settings, faults, profile } = this.world;
+    const { database, clock, ids, settings, faults, voice } = this.world;
     const row: CallbackRow = callbacks[topic];
     const orderNo = row.orderNo === undefined ? undefined : data[row.orderNo];
     const fired = faults.forCallback(topic, typeof orderNo === 'string' ? orderNo : undefined);
@@ -64,18 +65,18 @@ export class Outbox {
     const now = clock.now();
     const told =
       settings.current.callbackOrderNumbers || row.orderNo === undefined ? data : { ...data, [row.orderNo]: undefined };
-    const event = { eventId, topic, occurredAt: this.time(now), data: told };
-    const body = toWire(callbackBodies[topic], event, profile.wire);
+    const written = writeCallback({ topic, eventId, at: now, data: told }, voice.profile, voice.codec);
     const firstAt = now + delay + (reorder === undefined ? 0 : (reorder.ms ?? HELD_FOR_MS));
     const state: CallbackState = isAmong('dropCallback') ? 'DROPPED' : reorder === undefined ? 'PENDING' : 'HELD';
     const firstTry = (['unreadable', 'wrongSignature', 'duplicateCallback'] as const).find(isAmong) ?? null;
     database.run(
-      'INSERT INTO callback (event_id, topic, ref, body, state, first_at, tries, next_at, fault) VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?)',
+      'INSERT INTO callback (event_id, topic, ref, body, headers, state, first_at, tries, next_at, fault) VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?)',
       [
         eventId,
         topic,
         String(data[row.ref]),
-        toJson(body).toString('utf8'),
+        written.body,
+        JSON.stringify(written.headers),
         state,
         firstAt,
         state === 'DROPPED' ? null : firstAt + (settings.current.callbackLadder[0] ?? 0),
@@ -191,6 +192,7 @@ function fromRow(row: Row): OutgoingCallback {
     topic: String(row['topic']) as CallbackTopic,
     ref: String(row['ref']),
     body: String(row['body']),
+    headers: typeof row['headers'] === 'string' ? (JSON.parse(row['headers']) as Record<string, string>) : {},
     state: String(row['state']) as CallbackState,
     firstAt: Number(row['first_at']),
     tries: Number(row['tries']),

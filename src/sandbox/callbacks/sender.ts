@@ -1,12 +1,11 @@
 /** Sends callbacks: at least once, again by the ladder until acknowledged, several at a time, order not guaranteed. */
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import type { KeyObject } from 'node:crypto';
 import axios, { type AxiosInstance } from 'axios';
-import type { FalpayProfile } from '../../falpay/contract/profile';
+import type { Voice } from '../api/answer';
 import type { Clock } from '../clock';
 import type { Settings } from '../settings';
-import { signBody, type Signed } from '../wire/signature';
+import { rulesFor, signatureHeaders, signBody, type Signed } from '../wire/signature';
 import type { OutgoingCallback, Outbox } from './outbox';
 
 const AT_ONCE = 32;
@@ -34,8 +33,7 @@ export class Sender {
       readonly outbox: Outbox;
       readonly clock: Clock;
       readonly settings: Settings;
-      readonly profile: FalpayProfile;
-      readonly platformKey: KeyObject;
+      readonly voice: Voice;
       /** True while an answer is being written that must leave before what it caused. */
       readonly isHeldBack: () => boolean;
     },
@@ -105,17 +103,12 @@ export class Sender {
     const readable = Buffer.from(callback.body, 'utf8');
     const body = fault === 'unreadable' ? readable.subarray(0, readable.length / 2) : readable;
     const repeats = this.parts.settings.current.callbackSigning === 'once' ? callback.signed : undefined;
-    const signed =
-      repeats ??
-      signBody(
-        fault === 'wrongSignature' ? Buffer.from('not this body') : body,
-        this.parts.platformKey,
-        this.parts.profile.signature,
-        at,
-      );
-    const address = `${url.replace(/\/$/, '')}/${callback.topic}`;
+    const signed = repeats ?? this.sign(fault === 'wrongSignature' ? Buffer.from('{"not":"this body"}') : body, at);
+    const address = `${url.replace(/\/$/, '')}${this.parts.voice.profile.callbacks.topics[callback.topic].path}`;
     const answers = await Promise.all(
-      Array.from({ length: fault === 'duplicateCallback' ? 2 : 1 }, () => this.post(address, body, signed)),
+      Array.from({ length: fault === 'duplicateCallback' ? 2 : 1 }, () =>
+        this.post({ address, body, headers: callback.headers, signed }),
+      ),
     );
     // Cut off by our own stop: it counts for nothing and is sent again after the start.
     if (this.aborter.signal.aborted) return;
@@ -126,29 +119,30 @@ export class Sender {
       at,
       ms: this.parts.clock.now() - at,
       ...answer,
-      signed:
-        fault === undefined || fault === 'duplicateCallback'
-          ? signed
-          : signBody(readable, this.parts.platformKey, this.parts.profile.signature, at),
+      signed: fault === undefined || fault === 'duplicateCallback' ? signed : this.sign(readable, at),
     });
   }
 
-  private async post(address: string, body: Buffer, signed: Signed): Promise<Answer> {
-    const { headers, http } = this.parts.profile;
+  private sign(body: Buffer, now: number): Signed {
+    const { profile, platformKey } = this.parts.voice;
+    return signBody(body, platformKey, { rules: rulesFor('callback', profile.signature), time: profile.time, now });
+  }
+
+  private async post(message: {
+    readonly address: string;
+    readonly body: Buffer;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly signed: Signed;
+  }): Promise<Answer> {
+    const { headers, http, callbacks } = this.parts.voice.profile;
     try {
-      const response = await this.http.post<string>(address, body, {
+      const response = await this.http.post<string>(message.address, message.body, {
         timeout: this.parts.settings.current.callbackTimeout,
         signal: this.aborter.signal,
-        headers: {
-          'Content-Type': http.contentType,
-          [headers.timestamp]: signed.timestamp,
-          [headers.nonce]: signed.nonce,
-          [headers.signature]: signed.signature,
-        },
+        headers: { 'Content-Type': http.contentType, ...message.headers, ...signatureHeaders(message.signed, headers) },
       });
       const acknowledged =
-        response.status === this.parts.profile.callbacks.acknowledgement.status &&
-        this.isAcknowledgement(response.data);
+        response.status === callbacks.acknowledgement.status && this.isAcknowledgement(response.data);
       return { status: response.status, acknowledged, outcome: acknowledged ? 'acknowledged' : 'not acknowledged' };
     } catch (error) {
       const code = axios.isAxiosError(error) ? error.code : undefined;
@@ -162,9 +156,10 @@ export class Sender {
   /** What the profile asks for is there; a message may say what it likes. */
   private isAcknowledgement(text: unknown): boolean {
     if (typeof text !== 'string') return false;
-    const wanted = Object.entries(this.parts.profile.callbacks.acknowledgement.body).filter(
-      ([key]) => key !== this.parts.profile.envelope.message,
-    );
+    const { callbacks, envelope } = this.parts.voice.profile;
+    const { body } = callbacks.acknowledgement;
+    if (typeof body === 'string') return text.trim() === body;
+    const wanted = Object.entries(body).filter(([key]) => key !== envelope.message);
     try {
       const answer: unknown = JSON.parse(text);
       return (

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Database as Sqlite, type Statement } from 'node-sqlite3-wasm';
 import { lockFile } from './file-lock';
-import { SCHEMA, SCHEMA_VERSION } from './schema';
+import { MIGRATIONS, SCHEMA, SCHEMA_VERSION } from './schema';
 
 export type SqlValue = string | number | null;
 export type Row = Readonly<Record<string, unknown>>;
@@ -17,7 +17,7 @@ export class Database {
 
   /**
    * @param file path of the database file; undefined keeps everything in memory
-   * @throws Error when the file is in use, unreadable, or written by another version of the sandbox
+   * @throws Error when the file is in use, unreadable, or written by a newer version of the sandbox
    */
   constructor(file: string | undefined) {
     if (file === undefined) {
@@ -29,14 +29,7 @@ export class Database {
       this.unlock = lockFile(path);
       this.sqlite = openFile(path, this.unlock);
     }
-    const version = Number(this.get('PRAGMA user_version')?.['user_version'] ?? 0);
-    if (version !== 0 && version !== SCHEMA_VERSION) {
-      this.close();
-      throw new Error(
-        `SANDBOX_DB ${file ?? ''} has layout ${version}, this sandbox writes layout ${SCHEMA_VERSION}: move the file away to start afresh`,
-      );
-    }
-    this.sqlite.exec(`${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION};`);
+    this.migrate(file);
   }
 
   run(sql: string, values: readonly SqlValue[] = []): number {
@@ -84,6 +77,22 @@ export class Database {
     for (const sql of [...this.statements.keys()]) this.forget(sql);
     if (this.sqlite.isOpen) this.sqlite.close();
     this.unlock();
+  }
+
+  private migrate(file: string | undefined): void {
+    const found = Number(this.get('PRAGMA user_version')?.['user_version'] ?? 0);
+    if (found > SCHEMA_VERSION) {
+      this.close();
+      throw new Error(
+        `SANDBOX_DB ${file ?? ''} has layout ${found}, this sandbox knows layouts up to ${SCHEMA_VERSION}: move the file away to start afresh`,
+      );
+    }
+    this.transaction(() => {
+      // A new file has no layout yet and gets the latest at once.
+      for (let version = found; version > 0 && version < SCHEMA_VERSION; version += 1)
+        this.sqlite.exec(MIGRATIONS[version] ?? '');
+      this.sqlite.exec(`${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION};`);
+    });
   }
 
   private use<T>(sql: string, work: (statement: Statement) => T): T {

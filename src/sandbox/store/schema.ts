@@ -1,7 +1,12 @@
 /** The tables. Amounts are TEXT: SQLite's numbers are binary floating point, and money is not. */
 
-/** Raised whenever a table changes its meaning; an older file is refused, not guessed at. */
-export const SCHEMA_VERSION = 1;
+/** Raised with each change below; a newer file is refused, not guessed at. */
+export const SCHEMA_VERSION = 2;
+
+/** What brings a file of this version to the next one. */
+export const MIGRATIONS: Readonly<Record<number, string>> = {
+  1: 'ALTER TABLE callback ADD COLUMN headers TEXT;',
+};
 
 export const SCHEMA = `
 CREATE TABLE IF NOT EXISTS document (
@@ -61,6 +66,7 @@ CREATE TABLE IF NOT EXISTS callback (
   topic      TEXT NOT NULL,
   ref        TEXT NOT NULL,
   body       TEXT NOT NULL,
+  headers    TEXT,
   state      TEXT NOT NULL,
   first_at   INTEGER NOT NULL,
   tries      INTEGER NOT NULL,

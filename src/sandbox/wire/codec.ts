@@ -1,13 +1,14 @@
 /**
- * Between the wire and the models, guided by the models and the profile: names of fields, ids and amounts as strings or bare numbers. Stricter than the
- * client's reader on purpose: what a client writes otherwise than the profile says is refused here, with the field's name.
+ * Between the wire and the models, guided by the models and the profile: names, words, times, ids and amounts as the profile writes them. Stricter than
+ * the client's reader on purpose: what a client writes otherwise than the profile says is refused here, with the field's name.
  */
 import { isLosslessNumber, LosslessNumber, parse, stringify } from 'lossless-json';
 import { z } from 'zod';
-import type { FalpayProfile } from '../../falpay/contract/profile';
 import { Refusal } from '../refusal';
+import { bare, FieldTable, INLINE, mark, type Field, type WireRules, type WireWord } from './fields';
+import { dateFromWire, dateToWire, timeFromWire, timeToWire } from './times';
 
-export type WireRules = FalpayProfile['wire'];
+type Fields = Readonly<Record<string, unknown>>;
 
 /** JSON with every digit kept. @throws Refusal INVALID_PARAMETER */
 export function parseJson(body: Buffer): unknown {
@@ -22,94 +23,153 @@ export function toJson(value: unknown): Buffer {
   return Buffer.from(stringify(value) ?? 'null', 'utf8');
 }
 
-/**
- * Reads a request as its model.
- * @throws Refusal INVALID_PARAMETER that names each field at fault by its path
- */
-export function readRequest<Schema extends z.ZodType>(
-  schema: Schema,
-  body: Buffer,
-  rules: WireRules,
-): z.output<Schema> {
-  const result = schema.safeParse(fromWire(schema, parseJson(body), rules));
-  if (result.success) return result.data;
-  const issues = result.error.issues.flatMap((issue) => {
-    const path = issue.path.join('.');
-    return issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({
-          path: path === '' ? key : `${path}.${key}`,
-          message: 'is not a field of this request',
-        }))
-      : [{ path, message: issue.message }];
-  });
-  throw new Refusal(
-    'INVALID_PARAMETER',
-    issues.map(({ path, message }) => `${path}: ${message}`).join('; '),
-    issues[0]?.path,
-  );
-}
+export class WireCodec {
+  private readonly fields: FieldTable;
 
-/** Writes data as the profile wants it; the result is for `toJson`. */
-export function toWire(schema: z.ZodType, value: unknown, rules: WireRules): unknown {
-  const model = bare(schema);
-  if (model instanceof z.ZodObject && isRecord(value)) {
-    const names = namesOf(model, rules);
-    const shape: Readonly<Record<string, z.ZodType>> = model.shape;
-    const pairs: [string, unknown][] = [];
-    for (const [key, item] of Object.entries(value)) {
-      if (item !== undefined) pairs.push([names[key] ?? key, toWire(shape[key] ?? z.unknown(), item, rules)]);
-    }
-    return Object.fromEntries(pairs);
+  constructor(private readonly rules: WireRules) {
+    this.fields = new FieldTable(rules);
   }
-  if (model instanceof z.ZodArray && Array.isArray(value))
-    return value.map((item) => toWire(model.element as z.ZodType, item, rules));
-  return typeof value === 'string' && isBareNumber(model, rules) && /^-?\d+(\.\d+)?$/.test(value)
-    ? new LosslessNumber(value)
-    : value;
-}
 
-function fromWire(schema: z.ZodType, value: unknown, rules: WireRules): unknown {
-  const model = bare(schema);
-  if (model instanceof z.ZodObject && isRecord(value)) {
-    const names = namesOf(model, rules);
-    const ours = new Map(Object.entries(names).map(([inside, outside]) => [outside, inside]));
-    const shape: Readonly<Record<string, z.ZodType>> = model.shape;
-    return Object.fromEntries(
-      Object.entries(value).map(([name, item]) => {
-        const key = ours.get(name) ?? name;
-        const outside = names[key];
-        if (outside !== undefined && outside !== name) {
-          throw new Refusal('INVALID_PARAMETER', `${name}: is not a field of this request, ${outside} is`, name);
-        }
-        return [key, fromWire(Object.hasOwn(shape, key) ? (shape[key] ?? z.unknown()) : z.unknown(), item, rules)];
-      }),
+  /** The name on the wire of a field at the top of a model. */
+  nameOf(model: z.ZodType, key: string): string {
+    const inner = bare(model);
+    const field = inner instanceof z.ZodObject ? this.fields.of(inner).find((one) => one.key === key) : undefined;
+    return field?.name ?? key;
+  }
+
+  /**
+   * Reads a request as its model.
+   * @throws Refusal INVALID_PARAMETER that names each field at fault by its path
+   */
+  readRequest<Schema extends z.ZodType>(schema: Schema, body: Buffer): z.output<Schema> {
+    const result = schema.safeParse(this.read(schema, parseJson(body)));
+    if (result.success) return result.data;
+    const issues = result.error.issues.flatMap((issue) => {
+      const path = issue.path.join('.');
+      return issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => ({
+            path: path === '' ? key : `${path}.${key}`,
+            message: 'is not a field of this request',
+          }))
+        : [{ path, message: issue.message }];
+    });
+    throw new Refusal(
+      'INVALID_PARAMETER',
+      issues.map(({ path, message }) => `${path}: ${message}`).join('; '),
+      issues[0]?.path,
     );
   }
-  if (model instanceof z.ZodArray && Array.isArray(value))
-    return value.map((item) => fromWire(model.element as z.ZodType, item, rules));
-  if (!isLosslessNumber(value)) return value;
-  if (isBareNumber(model, rules)) return value.toString();
-  // A number where the model has text stays a number, and the model says so.
-  return Number(value.toString());
+
+  /** Writes data as the profile wants it; the result is for `toJson`. */
+  write(schema: z.ZodType, value: unknown): unknown {
+    const model = bare(schema);
+    if (model instanceof z.ZodObject && isRecord(value)) {
+      const written: Record<string, unknown> = {};
+      for (const { key, name, schema: field, words } of this.fields.of(model)) {
+        const item = value[key];
+        if (item === undefined) continue;
+        const word = typeof item === 'string' ? words?.get(item)?.[0] : undefined;
+        const one = word === undefined ? this.write(field, item) : asWritten(word);
+        Object.assign(written, name === INLINE && isRecord(one) ? one : { [name]: one });
+      }
+      return written;
+    }
+    if (model instanceof z.ZodArray && Array.isArray(value))
+      return value.map((item) => this.write(model.element as z.ZodType, item));
+    if (typeof value === 'boolean' && model instanceof z.ZodBoolean)
+      return asWritten(this.rules.wire.booleans[value ? 'true' : 'false']);
+    if (typeof value === 'number' && isPageNumber(model)) return value - 1 + this.rules.paging.firstPage;
+    return typeof value === 'string' ? this.writeText(model, value) : value;
+  }
+
+  private writeText(model: z.ZodType, text: string): unknown {
+    const { time } = this.rules;
+    const kind = mark(model, 'wireKind');
+    if (kind === 'date') return dateToWire(text, time);
+    const written = kind === 'time' ? timeToWire(text, time) : text;
+    return this.isBareNumber(kind) && /^-?(0|[1-9]\d*)(\.\d+)?$/.test(written) ? new LosslessNumber(written) : written;
+  }
+
+  /** From the wire to what the model can check. @throws Refusal for a name or a word that is the model's and not the wire's */
+  read(schema: z.ZodType, value: unknown): unknown {
+    const model = bare(schema);
+    if (model instanceof z.ZodObject && isRecord(value)) return this.readObject(model, value);
+    if (model instanceof z.ZodArray && Array.isArray(value))
+      return value.map((item) => this.read(model.element as z.ZodType, item));
+    if (model instanceof z.ZodBoolean) return this.readBoolean(value);
+    if (typeof value === 'string') return this.readText(model, value);
+    if (!isLosslessNumber(value)) return value;
+    if (isPageNumber(model)) return Number(value.toString()) + 1 - this.rules.paging.firstPage;
+    // A number where the model has text stays a number, and the model says so.
+    return this.isBareNumber(mark(model, 'wireKind'))
+      ? this.readText(model, value.toString())
+      : Number(value.toString());
+  }
+
+  private readText(model: z.ZodType, text: string): string {
+    const kind = mark(model, 'wireKind');
+    if (kind === 'time') return timeFromWire(text, this.rules.time) ?? `not ${this.rules.time.format}: ${text}`;
+    if (kind === 'date') return dateFromWire(text, this.rules.time) ?? `not ${this.rules.time.date}: ${text}`;
+    return text;
+  }
+
+  private readObject(model: z.ZodObject, value: Fields): Fields {
+    const fields = this.fields.of(model);
+    const byName = new Map(fields.map((field) => [field.name, field]));
+    const read: Record<string, unknown> = {};
+    const strangers: Record<string, unknown> = {};
+    for (const [name, item] of Object.entries(value)) {
+      const field = name === INLINE ? undefined : byName.get(name);
+      if (field === undefined) strangers[name] = item;
+      else read[field.key] = readWord(field, item) ?? this.read(field.schema, item);
+    }
+    // What is not this object's belongs to the one whose fields stand in it.
+    const inline = fields.find(({ name }) => name === INLINE);
+    if (inline) return { ...read, [inline.key]: this.read(inline.schema, strangers) };
+    for (const [name, item] of Object.entries(strangers)) {
+      const meant = fields.find(({ key }) => key === name)?.name;
+      if (meant !== undefined) {
+        throw new Refusal('INVALID_PARAMETER', `${name}: is not a field of this request, ${meant} is`, name);
+      }
+      read[name] = isLosslessNumber(item) ? Number(item.toString()) : item;
+    }
+    return read;
+  }
+
+  private readBoolean(value: unknown): unknown {
+    const { booleans } = this.rules.wire;
+    if (isWritten(booleans.true, value)) return true;
+    return isWritten(booleans.false, value) ? false : String(value);
+  }
+
+  private isBareNumber(kind: string | undefined): boolean {
+    const { wire, time } = this.rules;
+    return (
+      (kind === 'id' && wire.ids === 'number') ||
+      (kind === 'amount' && wire.amounts === 'number') ||
+      (kind === 'time' && time.writtenAs === 'number')
+    );
+  }
 }
 
-/** Models mark what may be a bare number on the wire. */
-function isBareNumber(schema: z.ZodType, rules: WireRules): boolean {
-  const kind = schema.meta()?.['wireKind'];
-  return (kind === 'id' && rules.ids === 'number') || (kind === 'amount' && rules.amounts === 'number');
+/** Our word for one of the profile's; undefined where the field has none, or FalPay's list is longer than ours. */
+function readWord({ name, words }: Field, item: unknown): string | undefined {
+  if (words === undefined) return undefined;
+  const found = [...words].find(([, theirs]) => theirs.some((word) => isWritten(word, item)));
+  if (found) return found[0];
+  const meant = typeof item === 'string' ? words.get(item)?.[0] : undefined;
+  if (meant === undefined) return undefined;
+  throw new Refusal('INVALID_PARAMETER', `${name}: is not a word of this field, ${String(meant)} is`, name);
 }
 
-function namesOf(schema: z.ZodObject, rules: WireRules): Readonly<Record<string, string>> {
-  const model = schema.meta()?.['model'];
-  return typeof model === 'string' ? (rules.names[model] ?? {}) : {};
-}
+const asWritten = (word: WireWord): unknown => (typeof word === 'number' ? new LosslessNumber(String(word)) : word);
 
-function bare(schema: z.ZodType): z.ZodType {
-  return schema instanceof z.ZodOptional || schema instanceof z.ZodNullable
-    ? bare(schema.unwrap() as z.ZodType)
-    : schema;
-}
+/** To the letter: `1` is not `"1"`. */
+const isWritten = (word: WireWord, value: unknown): boolean =>
+  typeof word === 'number' ? isLosslessNumber(value) && value.toString() === String(word) : value === word;
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+const isPageNumber = (model: z.ZodType): boolean => mark(model, 'wirePaging') === 'pageNum';
+
+function isRecord(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !isLosslessNumber(value);
 }

@@ -4,6 +4,15 @@ import type { TokenVo } from '../../falpay/contract';
 import type { Clock } from '../clock';
 import { Refusal } from '../refusal';
 
+/** What came, and how the profile calls it. */
+export interface TokenRequest {
+  readonly grantType: unknown;
+  readonly wantedGrantType: string;
+  readonly grantTypeName: string;
+  readonly clientId: unknown;
+  readonly clientSecret: unknown;
+}
+
 export class Tokens {
   private readonly endOf = new Map<string, number>();
 
@@ -13,12 +22,12 @@ export class Tokens {
   ) {}
 
   /** @throws Refusal when the grant type or the credentials are wrong */
-  issue(request: Readonly<Record<string, unknown>>, lifetimeSeconds: number): TokenVo {
-    if (request['grant_type'] !== 'client_credentials') {
-      throw new Refusal('INVALID_PARAMETER', 'grant_type: must be client_credentials', 'grant_type');
+  issue(request: TokenRequest, lifetimeSeconds: number): TokenVo {
+    if (request.grantType !== request.wantedGrantType) {
+      throw new Refusal('INVALID_PARAMETER', `must be ${request.wantedGrantType}`, request.grantTypeName);
     }
-    if (!isSame(request['client_id'], this.client.id) || !isSame(request['client_secret'], this.client.secret)) {
-      throw new Refusal('INVALID_CLIENT', 'unknown client_id or wrong client_secret');
+    if (!isSame(request.clientId, this.client.id) || !isSame(request.clientSecret, this.client.secret)) {
+      throw new Refusal('INVALID_CLIENT', 'unknown client id or wrong client secret');
     }
     this.forgetEnded();
     const token = randomBytes(96).toString('base64');
@@ -28,10 +37,10 @@ export class Tokens {
 
   /** @throws Refusal INVALID_TOKEN */
   check(authorization: string | undefined, scheme: string): void {
-    const [given, token, ...rest] = authorization?.split(' ') ?? [];
-    if (token === undefined || rest.length > 0 || given?.toLowerCase() !== scheme.toLowerCase()) {
-      throw new Refusal('INVALID_TOKEN', `no access token: send it as "${scheme} <token>"`);
-    }
+    const start = scheme === '' ? '' : `${scheme} `;
+    const token =
+      authorization?.toLowerCase().startsWith(start.toLowerCase()) === true ? authorization.slice(start.length) : '';
+    if (token === '') throw new Refusal('INVALID_TOKEN', `no access token: send it as "${start}<token>"`);
     const end = this.endOf.get(token);
     if (end === undefined || end <= this.clock.now())
       throw new Refusal('INVALID_TOKEN', 'the access token is unknown or has expired');

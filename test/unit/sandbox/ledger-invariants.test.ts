@@ -14,10 +14,13 @@ import { statement } from '../../../src/sandbox/ledger/statement';
 import { Refusal } from '../../../src/sandbox/refusal';
 import { Sandbox } from '../../../src/sandbox/sandbox';
 import { Database } from '../../../src/sandbox/store/database';
+import { WireCodec } from '../../../src/sandbox/wire/codec';
 import type { World } from '../../../src/sandbox/world';
 import { BIN, BY_HAND } from './support/world';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+
+const profile = loadProfile();
 
 interface Bench {
   readonly world: World;
@@ -32,7 +35,7 @@ function bench(): Bench {
     database,
     clock: { now: () => (now += 1) },
     log: pino({ level: 'silent' }),
-    signer: { profile: loadProfile(), platformKey: privateKey },
+    voice: { profile, platformKey: privateKey, codec: new WireCodec(profile) },
     clientKey: publicKey,
     client: { id: '1', secret: 's' },
     seed: 'property',

@@ -1,4 +1,4 @@
-import { createSign, generateKeyPairSync } from 'node:crypto';
+import { createSign, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { loadProfile } from '../../../src/falpay/contract/profile';
 import { createSandbox } from '../../../src/sandbox/index';
 import { CLIENT_ID, CLIENT_SECRET, platformPrivateKey } from './support/caller';
@@ -61,6 +61,8 @@ test('paths, headers, names, envelope, signature and numbers are what the profil
           'content-type': 'application/json',
           'x-token': `Token ${token.result.access_token}`,
           sign: signature,
+          ts: String(Math.floor(Date.now() / 1000)),
+          'x-falpay-nonce': randomBytes(16).toString('hex'),
         },
       });
       expect(response.headers.get('sign')).toMatch(/^[0-9a-f]{512}$/);
@@ -74,7 +76,7 @@ test('paths, headers, names, envelope, signature and numbers are what the profil
     expect(await call('/v2/wallets', '{"walletOrderNo":"W","merchantId":1,"currency":"USD"}')).toContain(
       'INVALID_PARAMETER',
     );
-    expect(await call('/api/open/card/bin/list', '')).toContain('"errno":"0"');
+    expect(await call('/api/open/card/bin/list', '')).toContain('"openFee":1.00');
   } finally {
     await sandbox.stop();
   }

@@ -25,7 +25,7 @@ import { TestWorld } from './support/world';
 const pair = generateKeys();
 const privateKey = privateKeyOf(pair.privateKey, 'key');
 const publicKey = publicKeyOf(pair.publicKey, 'key');
-const rules = defaultProfile.signature;
+const { signature: rules, time } = defaultProfile;
 
 let folder: string;
 beforeAll(() => {
@@ -44,7 +44,7 @@ const openssl = (...args: readonly string[]): Buffer => execFileSync('openssl', 
 
 test('openssl verifies what the sandbox signs', () => {
   const body = Buffer.from('{"name":"陈大文","amount":"100.00"}');
-  const { timestamp, nonce, signature } = signBody(body, privateKey, rules, 1_770_000_000_000);
+  const { timestamp, nonce, signature } = signBody(body, privateKey, { rules, time, now: 1_770_000_000_000 });
   const verdict = openssl(
     'dgst',
     '-sha256',
@@ -74,7 +74,7 @@ test('only the untouched message is genuine', () => {
   fc.assert(
     fc.property(bytes, fc.nat(), fc.integer({ min: 1, max: 255 }), (content, at, change) => {
       const body = Buffer.from(content);
-      const signed = signBody(body, privateKey, rules, 1_770_000_000_000);
+      const signed = signBody(body, privateKey, { rules, time, now: 1_770_000_000_000 });
       expect(isGenuine({ ...signed, body }, signed.signature, publicKey, rules)).toBe(true);
       const touched = Buffer.from(body);
       touched[at % body.length] = (touched[at % body.length] ?? 0) ^ change;
@@ -98,7 +98,7 @@ test.each<[string, Partial<SignatureRules>, string]>([
   ],
 ])('the string to sign is the profile’s: %s', (_what, change, expected) => {
   const body = Buffer.from('{"b":2,"a":"1","n":null,"o":{"x":12345678901234567890}}');
-  const message = { timestamp: '1770000000', nonce: 'abc', body };
+  const message = { timestamp: '1770000000', nonce: 'abc', body, method: 'POST', path: '/a/b', clientId: '7' };
   const changed = { ...rules, ...change };
   expect(stringToSign(message, changed).toString()).toBe(expected);
   expect(isGenuine(message, signMessage(message, privateKey, changed), publicKey, changed)).toBe(true);
@@ -113,9 +113,10 @@ test.each(['base64', 'base64url', 'hex'] as const)('a signature in %s is taken t
 });
 
 test('timestamps are read in the profile’s unit', () => {
-  expect(timestampMs('1770000000', { ...rules, timestampUnit: 's' })).toBe(1_770_000_000_000);
-  expect(timestampMs('1770000000000', rules)).toBe(1_770_000_000_000);
-  expect(timestampMs('-5', rules)).toBeUndefined();
+  expect(timestampMs('1770000000', { ...rules, timestampUnit: 's' }, time)).toBe(1_770_000_000_000);
+  expect(timestampMs('1770000000000', rules, time)).toBe(1_770_000_000_000);
+  expect(timestampMs('2026-02-02 10:40:00', { ...rules, timestampUnit: 'text' }, time)).toBe(1_770_000_000_000);
+  expect(timestampMs('-5', rules, time)).toBeUndefined();
 });
 
 test.each<[string, () => unknown, RegExp]>([
