@@ -2,7 +2,17 @@ import { randomUUID, type KeyObject } from 'node:crypto';
 import axios from 'axios';
 import type { Command } from 'commander';
 import { loadCliConfig } from '../config';
-import { callbackTopics, formatTime, isCallbackTopic, newNonce, readPrivateKey, sign, timestampOf } from '../falpay';
+import {
+  callbackScheme,
+  callbackTopics,
+  insideTime,
+  isCallbackTopic,
+  readPrivateKey,
+  signatureHeaders,
+  writeCallback,
+  type CallbackDraft,
+  type CallbackTopic,
+} from '../falpay';
 import { CliFailure, EXIT } from './failure';
 import { parseJson, readJson, readText, type Io } from './io';
 
@@ -36,15 +46,14 @@ export function triggerCommand(program: Command, io: Io): void {
       const { profile, gatewayUrl, platformPrivateKey } = loadCliConfig(io.env);
       const key = signingKey(options, platformPrivateKey);
       const now = new Date();
-      const body = JSON.stringify(wholeBody(await given(io, options), topic, formatTime(now, profile.time)));
-      const timestamp = timestampOf(signedAt(options, now).getTime(), profile.signature);
-      const nonce = newNonce(profile.signature);
-      const url = `${(options.url ?? gatewayUrl).replace(/\/+$/, '')}/callbacks/falpay/${topic}`;
-      const answer = await send(url, body, {
-        [profile.headers.timestamp]: timestamp,
-        [profile.headers.nonce]: nonce,
-        [profile.headers.signature]: sign({ timestamp, nonce, body }, key, profile.signature),
-      });
+      const draft = draftOf(await given(io, options), topic, insideTime(now, profile.time.zone));
+      const { path, headers, body } = writeCallback(draft, profile);
+      const signature = signatureHeaders(
+        { body },
+        { key, profile, now: signedAt(options, now).getTime(), scheme: callbackScheme(profile.signature) },
+      );
+      const url = `${(options.url ?? gatewayUrl).replace(/\/+$/, '')}/callbacks/falpay${path}`;
+      const answer = await send(url, body, { ...headers, ...signature });
       io.out(options.json ? JSON.stringify(answer) : `${answer.status} ${answer.body}`);
       if (answer.status !== profile.callbacks.acknowledgement.status) {
         throw new CliFailure(`the gateway did not acknowledge the callback (HTTP ${answer.status})`);
@@ -58,20 +67,27 @@ function signingKey({ key: file }: TriggerOptions, fromSettings: string | undefi
   throw new CliFailure('no key to sign with: set SANDBOX_PLATFORM_PRIVATE_KEY, or give --key <file>', EXIT.usage);
 }
 
-async function given(io: Io, { data, file }: TriggerOptions): Promise<object> {
+async function given(io: Io, { data, file }: TriggerOptions): Promise<Readonly<Record<string, unknown>>> {
   if ((data === undefined) === (file === undefined)) throw new CliFailure('give --data or --file', EXIT.usage);
   const value = data === undefined ? await readJson(io, file ?? '-') : parseJson(data, '--data');
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-    throw new CliFailure("the callback's data must be a JSON object", EXIT.usage);
-  }
+  if (!isObject(value)) throw new CliFailure("the callback's data must be a JSON object", EXIT.usage);
   return value;
 }
 
-/** The data alone is enough; whoever wants a certain event id or time gives the whole body. */
-function wholeBody(value: object, topic: string, occurredAt: string): object {
-  return 'data' in value
-    ? { eventId: randomUUID(), topic, occurredAt, ...value }
-    : { eventId: randomUUID(), topic, occurredAt, data: value };
+/** The data alone is enough; whoever wants a certain event id or time gives `{eventId, occurredAt, data}`. */
+function draftOf(value: Readonly<Record<string, unknown>>, topic: CallbackTopic, now: string): CallbackDraft {
+  const { data, eventId, occurredAt } = value;
+  if (!isObject(data)) return { topic, eventId: randomUUID(), occurredAt: now, data: value };
+  return {
+    topic,
+    eventId: typeof eventId === 'string' ? eventId : randomUUID(),
+    occurredAt: typeof occurredAt === 'string' ? occurredAt : now,
+    data,
+  };
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
 function signedAt({ signedAt: text }: TriggerOptions, now: Date): Date {

@@ -9,10 +9,11 @@ export function callbackReader(
   now: () => number = Date.now,
 ): CallbackReader {
   return {
+    paths: [...new Set(Object.values(falpay.profile.callbacks.topics).map(({ path }) => path))],
     acknowledgement: falpay.profile.callbacks.acknowledgement,
-    read: (topic, headers, rawBody) => {
+    read: (path, headers, rawBody) => {
       const receivedAt = now();
-      const check = falpay.verifyCallback({ topic, headers, rawBody, now: receivedAt });
+      const check = falpay.verifyCallback({ path, headers, rawBody, now: receivedAt });
       if (check.ok) return { ok: true, event: eventOf(check.event, check.stale, receivedAt) };
       const reason = check.status === 401 ? 'unauthentic' : 'unreadable';
       return { ok: false, reason, detail: `${check.reason}: ${check.detail}` };

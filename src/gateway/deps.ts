@@ -4,7 +4,7 @@ import type { Registry } from 'prom-client';
 import type { CardflowClient } from '../client/index';
 import type { ApiKey } from '../config';
 import type { ApiCardBinVo, WalletRechargeInfoRequest, WalletRechargeInfoVo } from '../falpay/contract';
-import type { CallbackEvent, CallbackTopic } from '../messages';
+import type { CallbackEvent } from '../messages';
 
 /** What the gateway is made of; the process and the tests put it together. */
 export interface GatewayDeps {
@@ -33,8 +33,10 @@ export type CallbackReading =
   | { readonly ok: false; readonly reason: 'unauthentic' | 'unreadable'; readonly detail: string };
 
 export interface CallbackReader {
+  /** Where FalPay's callbacks may come to, below `/callbacks/falpay`: `/merchant-audit`; topics may share one. */
+  readonly paths: readonly string[];
   /** Verifies the raw bytes, then and only then parses them. Never throws for what came from outside. */
-  read(topic: CallbackTopic, headers: IncomingHttpHeaders, body: Buffer): CallbackReading;
+  read(path: string, headers: IncomingHttpHeaders, body: Buffer): CallbackReading;
   /** What FalPay takes as "received". */
   readonly acknowledgement: { readonly status: number; readonly body: unknown };
 }

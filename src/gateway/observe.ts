@@ -4,7 +4,6 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { Counter, Histogram, type Registry } from 'prom-client';
-import type { CallbackTopic } from '../messages';
 
 /** A caller's id is kept when it can do no harm in a log line. */
 export function requestIdOf(request: Pick<IncomingMessage, 'headers'>): string {
@@ -17,7 +16,8 @@ export type CallbackOutcome =
 
 export interface GatewayMetrics {
   readonly registry: Registry;
-  callback(topic: CallbackTopic, outcome: CallbackOutcome): void;
+  /** @param path what it came to, below `/callbacks/falpay`: the topic itself need not be known */
+  callback(path: string, outcome: CallbackOutcome): void;
 }
 
 export function observe(app: FastifyInstance, log: Logger, registry: Registry): GatewayMetrics {
@@ -30,8 +30,8 @@ export function observe(app: FastifyInstance, log: Logger, registry: Registry): 
   });
   const callbacks = new Counter({
     name: 'cardflow_callbacks_total',
-    help: 'FalPay callbacks by topic and by what became of them',
-    labelNames: ['topic', 'outcome'] as const,
+    help: 'FalPay callbacks by path and by what became of them',
+    labelNames: ['path', 'outcome'] as const,
     registers: [registry],
   });
 
@@ -50,7 +50,7 @@ export function observe(app: FastifyInstance, log: Logger, registry: Registry): 
       'request',
     );
   });
-  return { registry, callback: (topic, outcome) => callbacks.inc({ topic, outcome }) };
+  return { registry, callback: (path, outcome) => callbacks.inc({ path, outcome }) };
 }
 
 /** Asked every few seconds by machines. */

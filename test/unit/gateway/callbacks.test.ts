@@ -1,4 +1,5 @@
 import { TemporalUnavailableError } from '../../../src/client';
+import { loadProfile } from '../../../src/falpay';
 import { audit, gateway, signedCallback, type Gateway } from './parts';
 
 let parts: Gateway;
@@ -123,7 +124,7 @@ describe('a callback', () => {
     parts.route.mockResolvedValue(outcome);
     expect((await parts.app.inject(signedCallback('merchant-audit', audit()))).statusCode).toBe(200);
     const metrics = await parts.app.inject('/metrics');
-    expect(metrics.body).toContain(`cardflow_callbacks_total{topic="merchant-audit",outcome="${outcome}"} 1`);
+    expect(metrics.body).toContain(`cardflow_callbacks_total{path="/merchant-audit",outcome="${outcome}"} 1`);
   });
 
   test('leaves nothing of its data in the log', async () => {
@@ -132,4 +133,32 @@ describe('a callback', () => {
     );
     expect(parts.lines.join('')).not.toMatch(/blurred/);
   });
+});
+
+test('a FalPay that sends everything to one address and wants another acknowledgement is a matter of the profile', async () => {
+  const one = { path: '' };
+  const profile = loadProfile({
+    callbacks: {
+      topics: {
+        'merchant-audit': { ...one, value: 'MERCHANT' },
+        'wallet-audit': one,
+        'wallet-recharge': one,
+        'wallet-withdrawal': one,
+        'card-authorization': one,
+        'card-status': one,
+      },
+      fields: { topic: 'body.topic' },
+      acknowledgement: { status: 200, body: 'SUCCESS' },
+    },
+  });
+  const other = gateway(profile);
+  const request = signedCallback('', { ...audit(), topic: 'MERCHANT' }, Date.now(), profile);
+  const response = await other.app.inject({ ...request, url: '/callbacks/falpay' });
+  expect([response.statusCode, response.body]).toEqual([200, 'SUCCESS']);
+  expect(other.route).toHaveBeenCalledWith(
+    expect.objectContaining({ topic: 'merchant-audit', ref: '1900000000000000001' }),
+  );
+  const unknown = signedCallback('', { ...audit(), topic: 'MERCHANTS' }, Date.now(), profile);
+  expect((await other.app.inject({ ...unknown, url: '/callbacks/falpay' })).statusCode).toBe(400);
+  await other.app.close();
 });

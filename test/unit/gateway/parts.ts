@@ -3,7 +3,14 @@ import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { Registry } from 'prom-client';
 import { createLogger } from '../../../src/logging';
-import { FalpayClient, signatureHeaders, type ApiCardBinVo } from '../../../src/falpay';
+import {
+  FalpayClient,
+  callbackScheme,
+  loadProfile,
+  signatureHeaders,
+  type ApiCardBinVo,
+  type FalpayProfile,
+} from '../../../src/falpay';
 import { buildGateway } from '../../../src/gateway/app';
 import { callbackReader } from '../../../src/gateway/callback-reader';
 import type { GatewayDeps } from '../../../src/gateway/deps';
