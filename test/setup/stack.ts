@@ -16,7 +16,7 @@ import { DEFAULT_WAITS, type Timings } from '../../src/config/timings';
 import { withTimeouts } from '../../src/config/profile';
 import { FalpayClient } from '../../src/falpay';
 import { operationNames } from '../../src/falpay/contract/operations';
-import { loadProfile } from '../../src/falpay/contract/profile';
+import { loadProfile, type FalpayProfile } from '../../src/falpay/contract/profile';
 import { buildGateway } from '../../src/gateway/app';
 import { callbackReader } from '../../src/gateway/callback-reader';
 import type { FlowPolicy, FlowState, OnboardingBody } from '../../src/messages';
@@ -42,6 +42,8 @@ export interface StackOptions {
   readonly bundle: { readonly codePath: string };
   /** Default: every decision by hand, callbacks delivered. */
   readonly sandbox?: Partial<SandboxSettings>;
+  /** How client, gateway and sandbox speak; the default profile when left out. */
+  readonly profile?: FalpayProfile;
   readonly policy?: Partial<FlowPolicy>;
   readonly waits?: Partial<Timings['waits']>;
   /** Of every FalPay call, in milliseconds. */
@@ -90,7 +92,7 @@ export async function startStack(temporal: StackTemporal, options: StackOptions)
     waits: { ...DEFAULT_WAITS, ...options.waits },
     timeoutsMs: Object.fromEntries(operationNames.map((name) => [name, options.timeoutMs ?? 2_000])),
   };
-  const profile = withTimeouts(loadProfile(), timings);
+  const profile = withTimeouts(options.profile ?? loadProfile(), timings);
   const [ours, platform] = [generateKeys(), generateKeys()];
   const clientSecret = randomBytes(32).toString('base64url');
   const sandbox = createSandbox({
@@ -98,6 +100,7 @@ export async function startStack(temporal: StackTemporal, options: StackOptions)
     clientSecret,
     clientPublicKey: ours.publicKey,
     platformPrivateKey: platform.privateKey,
+    profile,
     settings: { ...BY_HAND, ...options.sandbox },
     logger: pino({ level: 'silent' }),
   });
