@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import axios from 'axios';
+import type { OnboardingBody } from '../messages/onboarding';
 import type { FlowState } from '../messages/state';
-import { demoOnboarding } from './demo-onboarding';
 import { failure } from './failure';
 import type { Guardian } from './guardian';
 import { localKeys } from './local-keys';
 import { OnboardingClient } from './onboarding-client';
+import { projectRoot } from './paths';
 import { progressTeller } from './onboarding-progress';
 import type { StartOptions } from './options';
 import { duration } from './report';
@@ -63,7 +64,7 @@ export async function startAndOnboard(start: LocalStart): Promise<{ result: Star
     title: `Onboarding ${number}`,
     work: timed(async (say) => {
       const backend = new OnboardingClient(stack.gatewayUrl, readFileSync(keys.apiKeyFiles.backend, 'utf8'), signal);
-      const first = await backend.start(number, demoOnboarding(await backend.cardBins()));
+      const first = await backend.start(number, exampleOnboarding());
       state = await backend.follow(number, first, progressTeller(say, live));
       return state.stage;
     }),
@@ -108,4 +109,9 @@ function timed(work: ViewStage['work']): ViewStage['work'] {
     const done = await work(say);
     return `${done} (${duration(Date.now() - startedAt)})`;
   };
+}
+
+/** The example of the documentation: a company with two cards, one of which needs a cardholder. */
+function exampleOnboarding(): OnboardingBody {
+  return JSON.parse(readFileSync(join(projectRoot, 'docs', 'examples', 'onboarding.json'), 'utf8')) as OnboardingBody;
 }

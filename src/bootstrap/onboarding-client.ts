@@ -1,7 +1,6 @@
 import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
 import type { OnboardingBody } from '../messages/onboarding';
 import type { FlowState, Stage } from '../messages/state';
-import type { DemoBin } from './demo-onboarding';
 
 /** Stages in which nothing goes on by itself any more. */
 const settled: readonly Stage[] = ['COMPLETED', 'ABORTED', 'ACTION_REQUIRED', 'BLOCKED'];
@@ -19,12 +18,6 @@ export class OnboardingClient {
       validateStatus: () => true,
       signal,
     });
-  }
-
-  /** The gateway hands FalPay's list on, bare or under `items`. */
-  async cardBins(): Promise<readonly DemoBin[]> {
-    const body = expectOk(await this.#http.get('/v1/card-bins')) as { items: DemoBin[] } | DemoBin[];
-    return Array.isArray(body) ? body : body.items;
   }
 
   async start(merchantOrderNo: string, body: OnboardingBody): Promise<FlowState> {

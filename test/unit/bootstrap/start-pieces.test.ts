@@ -1,6 +1,5 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { demoOnboarding } from '../../../src/bootstrap/demo-onboarding';
 import { Guardian } from '../../../src/bootstrap/guardian';
 import { localKeys } from '../../../src/bootstrap/local-keys';
 import { gatewaySettings, sandboxSettings, surroundings, workerSettings } from '../../../src/bootstrap/local-settings';
@@ -116,21 +115,6 @@ describe('the data folder', () => {
     (await second).release();
     expect(said).toEqual([expect.stringContaining('was killed; waiting')]);
   });
-});
-
-test('the demonstration takes one card with and one without a cardholder, of BINs that are on offer', () => {
-  const bin = (binId: string, needCardholder: boolean, enabled = true) => ({
-    binId,
-    needCardholder,
-    enabled,
-    currency: 'USD',
-  });
-  const { cards } = demoOnboarding([bin('1', true, false), bin('2', true), bin('3', false)]);
-  expect(cards.map(({ binId, cardholder }) => [binId, cardholder !== undefined])).toEqual([
-    ['2', true],
-    ['3', false],
-  ]);
-  expect(() => demoOnboarding([bin('2', true)])).toThrow('no enabled USD BIN without cardholder');
 });
 
 test('durations read as people say them', () => {
