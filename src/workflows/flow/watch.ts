@@ -99,7 +99,8 @@ class Watching<T> {
   ) {
     this.timing = flow.policy.waits[spec.name];
     this.deadlineAt = Date.now() + this.timing.deadlineMs;
-    this.nextAt = spec.askNow ? Date.now() : this.nextRung();
+    // What was settled before a restart is told by no callback any more.
+    this.nextAt = spec.askNow || flow.input.restarted ? Date.now() : this.nextRung();
     this.wait = {
       step: spec.step,
       topic: spec.topic,

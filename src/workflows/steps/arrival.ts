@@ -128,6 +128,7 @@ export class Arrivals {
             movement.merchantOrderNo === order.shown.rechargeOrderNo && movement.currency === order.shown.currency,
         ),
       );
+    this.closeEnded();
     this.publish();
     if (compare(this.credited(), this.needed()) >= 0) return { is: 'settled', value: undefined };
     if (foreign) return { is: 'blocked', block: otherCurrency(foreign, this.newest) };
@@ -142,6 +143,16 @@ export class Arrivals {
     if (this.last.claim?.status === 'FAILED') return { is: 'blocked', block: this.failed() };
     if (this.last.claim?.status === 'SUCCESS') return { is: 'blocked', block: this.short() };
     return { is: 'open' };
+  }
+
+  /** An order that has come to its end is nothing that an abort would leave open. */
+  private closeEnded(): void {
+    for (const { shown } of this.orders) {
+      const gross = add(creditedOn(shown), received(feeTaken(shown), shown.currency));
+      const isPaid = compare(gross, received(shown.amount, shown.currency)) >= 0;
+      if (isPaid || shown.status === 'SUCCESS' || shown.status === 'FAILED')
+        this.flow.openOrders.delete(shown.rechargeOrderNo);
+    }
   }
 
   /** At the deadline: money that came but is too little is the backend's to settle; none at all is the operator's. */

@@ -1,0 +1,181 @@
+import type { Activities } from '../../src/activities';
+import type { FlowState, Residue } from '../../src/messages';
+import { BIN, onboardingBody } from '../setup/stack';
+import { Scene } from './scene';
+
+const ONE_CARD = onboardingBody({ cards: [{ binId: BIN.plain, cardLimit: '50.00', currency: 'USD' }] });
+
+let scene: Scene;
+beforeAll(async () => {
+  scene = await Scene.open({ sandbox: { issueDelay: 'manual' } });
+});
+afterEach(() => scene.clear());
+afterAll(() => scene?.close());
+
+type Aborted = FlowState<{ readonly residue: Residue }>;
+
+/** Where a flow can stand, and what is left behind there. */
+const PLACES = [
+  {
+    place: 'the merchant audit',
+    come: (number: string) => scene.at(number, 'merchant-audit', ONE_CARD),
+    left: (number: string) => ({ merchantId: expect.any(String), openOrders: [number] }),
+  },
+  {
+    place: 'a rejected merchant audit',
+    come: async (number: string) => {
+      await scene.at(number, 'merchant-audit', ONE_CARD);
+      await scene.audit('merchant', number, 'unreadable');
+      await scene.blocked(number, 'MERCHANT_REJECTED');
+    },
+    left: (number: string) => ({ merchantId: expect.any(String), openOrders: [number] }),
+  },
+  {
+    place: 'the wallet audit',
+    come: (number: string) => scene.at(number, 'wallet-audit', ONE_CARD),
+    left: (number: string) => ({
+      walletId: expect.any(String),
+      balance: { available: '0.00', currency: 'USD' },
+      openOrders: [`${number}_OW1`],
+    }),
+  },
+  {
+    place: 'an unknown outcome',
+    come: async (number: string) => {
+      await scene.at(number, 'wallet-audit', ONE_CARD);
+      await scene.fault({ operation: 'createRecharge', orderNo: `${number}_OR1`, fault: 'resetAfterCommit' });
+      await scene.audit('wallet', number);
+      await scene.blocked(number, 'OUTCOME_UNKNOWN');
+    },
+    left: (number: string) => ({ openOrders: [`${number}_OR1`] }),
+  },
+  {
+    place: 'the recharge, with a part arrived',
+    come: async (number: string) => {
+      await scene.at(number, 'recharge-arrival', ONE_CARD);
+      await scene.pay(number, { amount: '120.00' });
+      await scene.reach(number, ({ outputs }) => outputs.recharge?.credited === '120.00');
+    },
+    left: (number: string) => ({
+      balance: { available: '120.00', currency: 'USD' },
+      openOrders: [`${number}_OR1`],
+    }),
+  },
+  {
+    place: 'a card that is being issued',
+    come: async (number: string) => {
+      await scene.at(number, 'recharge-arrival', ONE_CARD);
+      await scene.pay(number);
+      await scene.waiting(number, 'card-1');
+    },
+    left: (number: string) => ({
+      // The opening fee is set aside already.
+      balance: { available: '499.20', currency: 'USD' },
+      openOrders: [`${number}_OC1`],
+    }),
+  },
+] as const;
+
+async function expectAborted(number: string, actor: string, left: object): Promise<void> {
+  const result = (await scene.handle(number).result()) as Aborted;
+  expect(result).toMatchObject({ stage: 'ABORTED', waits: [], blocks: [], result: { residue: left } });
+  expect(result.actions.at(-1)).toMatchObject({ action: 'abort', actor });
+  const { status } = await scene.handle(number).describe();
+  expect(status.name).toBe('COMPLETED');
+  expect(await scene.stack.state(number)).toEqual(result);
+}
+
+describe.each(PLACES.map((row, index) => ({ ...row, index })))('at $place', ({ come, left, index }) => {
+  test('abort ends the flow and tells what is left behind', async () => {
+    const number = `ABORT-${index}`;
+    await come(number);
+    const answered = await scene.act(number, 'abort', undefined);
+    expect(answered.actions.at(-1)).toMatchObject({ action: 'abort', actor: 'anna', reason: 'as the customer says' });
+    await expectAborted(number, 'anna', left(number));
+  });
+
+  test('Request Cancellation does the same', async () => {
+    const number = `CANCEL-${index}`;
+    await come(number);
+    await scene.handle(number).cancel();
+    await expectAborted(number, 'temporal-ui', left(number));
+  });
+});
+
+/** Holds a call to FalPay back after FalPay has carried it out, until it is let go. */
+function held(operation: keyof Activities): { reached: Promise<void>; letGo: () => void } {
+  const real = scene.real[operation] as (given: never) => Promise<never>;
+  let letGo = (): void => undefined;
+  let reach = (): void => undefined;
+  const reached = new Promise<void>((resolve) => (reach = resolve));
+  const gone = new Promise<void>((resolve) => (letGo = resolve));
+  const call = async (given: never) => {
+    const result = await real(given);
+    reach();
+    await gone;
+    return result;
+  };
+  Object.assign(scene.instead, { [operation]: call });
+  return { reached, letGo: () => letGo() };
+}
+
+describe('while a call to FalPay is under way', () => {
+  test('abort is refused, and taken when the call has come back', async () => {
+    const { reached, letGo } = held('createMerchant');
+    await scene.start('BUSY', ONE_CARD);
+    await reached;
+    expect(await scene.refusal('BUSY', 'abort', undefined)).toMatchObject({ type: 'CallInFlight' });
+    letGo();
+    await scene.waiting('BUSY', 'merchant-audit');
+    await scene.act('BUSY', 'abort', undefined);
+    await expectAborted('BUSY', 'anna', { merchantId: expect.any(String) });
+  });
+
+  test('Request Cancellation waits for it: what the call did belongs to what is left behind', async () => {
+    const { reached, letGo } = held('openWallet');
+    await scene.at('WAITS', 'merchant-audit', ONE_CARD);
+    await scene.audit('merchant', 'WAITS');
+    await reached;
+    await scene.handle('WAITS').cancel();
+    await scene.reach('WAITS', ({ actions }) => actions.some(({ action }) => action === 'abort'));
+    expect((await scene.handle('WAITS').describe()).status.name).toBe('RUNNING');
+    letGo();
+    await expectAborted('WAITS', 'temporal-ui', { walletId: expect.any(String), openOrders: ['WAITS_OW1'] });
+    expect(await scene.calls('openWallet', 'WAITS_OW1')).toBe(1);
+    expect(await scene.calls('createRecharge', 'WAITS_OR1')).toBe(0);
+  });
+
+  test('a call of one card holds the abort of all, and its card is told as left behind', async () => {
+    const { reached, letGo } = held('applyCard');
+    await scene.at('CARDS', 'recharge-arrival', ONE_CARD);
+    await scene.pay('CARDS');
+    await reached;
+    expect(await scene.refusal('CARDS', 'abort', undefined)).toMatchObject({ type: 'CallInFlight' });
+    await scene.handle('CARDS').cancel();
+    letGo();
+    await expectAborted('CARDS', 'temporal-ui', { openOrders: ['CARDS_OC1'] });
+  });
+});
+
+test('FalPay being down keeps nobody from aborting: the balance is unknown then', async () => {
+  await scene.at('DOWN', 'wallet-audit', ONE_CARD);
+  await scene.stack.sandbox.pause();
+  await scene.act('DOWN', 'abort', undefined);
+  await expectAborted('DOWN', 'anna', { balance: 'unknown', openOrders: ['DOWN_OW1'] });
+  await scene.stack.sandbox.resume();
+});
+
+test('money that arrives after the end is not lost: it waits, parked, for a person', async () => {
+  const { outputs } = await scene.at('AFTER', 'recharge-arrival', ONE_CARD);
+  await scene.act('AFTER', 'abort', undefined);
+  await scene.handle('AFTER').result();
+  await scene.pay('AFTER');
+  const parked = `wallet-recharge/${outputs.recharge?.orderNo}`;
+  await until(
+    async () => (await scene.stack.cardflow.state('parked', parked).catch(() => undefined))?.waits.length === 1,
+  );
+});
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 25));
+}

@@ -1,0 +1,188 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { CallbackEvent, FlowState } from '../../src/messages';
+import { callbackSignal, workflowIdFor } from '../../src/messages';
+import { BIN, onboardingBody } from '../setup/stack';
+import { until } from '../setup/until';
+import { Scene } from './scene';
+
+const ONE_CARD = onboardingBody({ cards: [{ binId: BIN.plain, cardLimit: '50.00', currency: 'USD' }] });
+
+let scene: Scene;
+beforeAll(async () => {
+  scene = await Scene.open({ sandbox: { callbackOrderNumbers: false } });
+});
+afterEach(() => scene.clear());
+afterAll(() => scene?.close());
+
+/** What visibility would say: a server that skips time has none. */
+function claims(answer: (event: CallbackEvent, tries: number) => 'claimed' | 'unclaimed' | 'duplicate'): {
+  tries: () => number;
+} {
+  let tries = 0;
+  scene.instead.claimCallback = async (event) => {
+    tries += 1;
+    const said = answer(event, tries);
+    if (said !== 'claimed') return said;
+    await scene.handle(owner).signal(callbackSignal, event);
+    return 'signalled';
+  };
+  return { tries: () => tries };
+}
+let owner = '';
+
+const parked = (number: string): Promise<FlowState> => scene.stack.cardflow.state('parked', number);
+async function parkedReaches(number: string, wanted: (state: FlowState) => boolean): Promise<FlowState> {
+  let last: FlowState | undefined;
+  await until(
+    async () => {
+      last = await parked(number).catch(() => undefined);
+      return last !== undefined && wanted(last);
+    },
+    () => JSON.stringify(last, null, 1),
+  );
+  return last as FlowState;
+}
+
+async function signalsOf(number: string): Promise<number> {
+  const handle = scene.stack.client.workflow.getHandle(workflowIdFor('parked', number));
+  const { events } = await handle.fetchHistory().catch(() => ({ events: [] }));
+  return (events ?? []).filter((event) => event.workflowExecutionSignaledEventAttributes).length;
+}
+
+/** Starts a flow whose merchant FalPay approves without naming our order number. */
+async function approvedUnnamed(number: string): Promise<string> {
+  owner = number;
+  const { outputs } = await scene.at(number, 'merchant-audit', ONE_CARD);
+  await scene.audit('merchant', number);
+  return `merchant-audit/${outputs.merchantId}`;
+}
+
+test('a callback without our order number waits until a flow knows its id, and then moves that flow on', async () => {
+  const { tries } = claims((_, count) => (count < 4 ? 'unclaimed' : 'claimed'));
+  const number = await approvedUnnamed('FOUND');
+  await parkedReaches(number, ({ waits }) => waits.length > 0);
+  await scene.pass('1 minute');
+  const done = await parkedReaches(number, ({ stage }) => stage === 'COMPLETED');
+  expect(done.result).toEqual({ routed: 1, discarded: 0 });
+  expect(tries()).toBe(4);
+  await scene.waiting('FOUND', 'wallet-audit');
+});
+
+test('a callback that says nothing new to a flow that has ended is settled as a duplicate', async () => {
+  claims(() => 'duplicate');
+  const number = await approvedUnnamed('KNOWN');
+  const { result } = await parkedReaches(number, ({ stage }) => stage === 'COMPLETED');
+  expect(result).toEqual({ routed: 1, discarded: 0 });
+});
+
+test('unclaimed for a day it blocks; retry routes it again at once', async () => {
+  let isThere = false;
+  claims(() => (isThere ? 'claimed' : 'unclaimed'));
+  const number = await approvedUnnamed('DAY');
+  await parkedReaches(number, ({ waits }) => waits.length > 0);
+  await scene.pass('23 hours');
+  expect(await parked(number)).toMatchObject({ stage: 'WAITING', blocks: [] });
+  await scene.pass('2 hours');
+  const { blocks } = await parkedReaches(number, ({ stage }) => stage === 'BLOCKED');
+  expect(blocks).toEqual([
+    expect.objectContaining({
+      reason: 'DEADLINE',
+      actions: ['retry', 'skip', 'abort'],
+      message: expect.stringContaining('no flow claims merchant-audit'),
+    }),
+  ]);
+  isThere = true;
+  await scene.stack.cardflow.retry('parked', number, {
+    blockId: blocks[0]?.blockId ?? '',
+    actor: 'olaf',
+    reason: 'the flow is there now',
+  });
+  const { result } = await parkedReaches(number, ({ stage }) => stage === 'COMPLETED');
+  expect(result).toEqual({ routed: 1, discarded: 0 });
+});
+
+test('unclaimed for a day it goes on trying by itself', async () => {
+  let isThere = false;
+  claims(() => (isThere ? 'claimed' : 'unclaimed'));
+  const number = await approvedUnnamed('LATER');
+  await parkedReaches(number, ({ waits }) => waits.length > 0);
+  await scene.pass('25 hours');
+  await parkedReaches(number, ({ stage }) => stage === 'BLOCKED');
+  isThere = true;
+  await scene.pass('7 hours');
+  expect((await parkedReaches(number, ({ stage }) => stage === 'COMPLETED')).result).toEqual({
+    routed: 1,
+    discarded: 0,
+  });
+});
+
+test('skip discards it, and the record says who did', async () => {
+  claims(() => 'unclaimed');
+  const number = await approvedUnnamed('SKIPPED');
+  await parkedReaches(number, ({ waits }) => waits.length > 0);
+  await scene.pass('25 hours');
+  const { blocks } = await parkedReaches(number, ({ stage }) => stage === 'BLOCKED');
+  await scene.stack.cardflow.skip('parked', number, {
+    blockId: blocks[0]?.blockId ?? '',
+    actor: 'olaf',
+    reason: 'not ours',
+  });
+  const done = await parkedReaches(number, ({ stage }) => stage === 'COMPLETED');
+  expect(done).toMatchObject({
+    result: { routed: 0, discarded: 1 },
+    steps: [{ name: 'route-callback', status: 'SKIPPED' }],
+    actions: [{ action: 'skip', actor: 'olaf', reason: 'not ours' }],
+  });
+});
+
+test('several callbacks of one entity are parked together and routed in the order of their arrival', async () => {
+  const routed: string[] = [];
+  let isThere = false;
+  claims((event) => {
+    if (!isThere) return 'unclaimed';
+    routed.push(String(event.data['creditedAmount']));
+    return 'claimed';
+  });
+  owner = 'SEVERAL';
+  const number = await approvedUnnamed('SEVERAL');
+  await parkedReaches(number, ({ waits }) => waits.length > 0);
+  isThere = true;
+  await scene.passUntil('SEVERAL', ({ waits }) => waits[0]?.step === 'wallet-audit', '1 second');
+  await scene.audit('wallet', 'SEVERAL');
+  const { outputs } = await scene.passUntil(
+    'SEVERAL',
+    ({ waits }) => waits[0]?.step === 'recharge-arrival',
+    '1 second',
+  );
+  isThere = false;
+  routed.length = 0;
+  const parkedRecharge = `wallet-recharge/${outputs.recharge?.orderNo}`;
+  for (const [count, amount] of ['100.00', '200.00'].entries()) {
+    await scene.pay('SEVERAL', { amount });
+    await until(
+      async () => (await signalsOf(parkedRecharge)) === count + 1,
+      () => `callback ${count + 1} is not parked`,
+    );
+  }
+  isThere = true;
+  await scene.pass('10 minutes');
+  const { result } = await parkedReaches(parkedRecharge, ({ stage }) => stage === 'COMPLETED');
+  expect(result).toEqual({ routed: 2, discarded: 0 });
+  expect(routed).toEqual(['100.00', '300.00']);
+  await scene.reach('SEVERAL', (state) => state.outputs.recharge?.credited === '300.00');
+});
+
+test('a claim that cannot be looked up is tried again, and blocks nobody', async () => {
+  let isUp = false;
+  scene.instead.claimCallback = () =>
+    isUp
+      ? Promise.resolve('duplicate')
+      : Promise.reject(ApplicationFailure.retryable('visibility is down', 'FalpayUnavailable'));
+  const number = await approvedUnnamed('BROKEN');
+  const { fault, blocks } = await parkedReaches(number, (state) => state.fault !== undefined);
+  expect(fault?.message).toContain('visibility is down');
+  expect(blocks).toEqual([]);
+  isUp = true;
+  await scene.pass('15 minutes');
+  await parkedReaches(number, ({ stage }) => stage === 'COMPLETED');
+});
