@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { actionCommands } from './action-commands';
+import { doctorCommand } from './doctor';
 import { EXIT, tell } from './failure';
 import { flowCommands } from './flow-commands';
 import type { Io } from './io';
@@ -19,6 +20,7 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
   triggerCommand(program, io);
   keyCommands(program, io);
   signatureCommands(program, io);
+  doctorCommand(program, io);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return EXIT.ok;

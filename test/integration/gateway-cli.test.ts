@@ -22,7 +22,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function cli(args: readonly string[], { stdin = '', signal = new AbortController().signal } = {}) {
+async function cli(
+  args: readonly string[],
+  { stdin = '', signal = new AbortController().signal, env = {} as Record<string, string> } = {},
+) {
   const out: string[] = [];
   const err: string[] = [];
   const code = await runCli(args, {
@@ -34,6 +37,8 @@ async function cli(args: readonly string[], { stdin = '', signal = new AbortCont
       CARDFLOW_ENVIRONMENT: temporal.environment,
       TEMPORAL_ADDRESS: temporal.address,
       TEMPORAL_NAMESPACE: temporal.namespace,
+      GATEWAY_PORT: new URL(stack.gatewayUrl).port,
+      ...env,
     },
   });
   return { code, out: out.join('\n'), err: err.join('\n') };
@@ -122,4 +127,18 @@ test('what does not exist is told so', async () => {
   });
   const json = await cli(['status', 'onboarding/NONE', '--json']);
   expect(JSON.parse(json.err)).toMatchObject({ error: 'flow-not-found' });
+});
+
+test('the doctor finds everything in order, and names what is not', async () => {
+  const healthy = await cli(['doctor', '--json']);
+  expect(JSON.parse(healthy.out)).toMatchObject({ ok: true });
+  expect(healthy.code).toBe(0);
+
+  const elsewhere = await cli(['doctor'], { env: { CARDFLOW_ENVIRONMENT: 'nobody-here', GATEWAY_PORT: '9' } });
+  expect(elsewhere.code).toBe(1);
+  expect(elsewhere.out).toMatch(/FAILED +workers +nobody polls cardflow-nobody-here/);
+  expect(elsewhere.out).toMatch(/FAILED +gateway +.*GATEWAY_PORT/);
+
+  const { out } = await cli(['doctor'], { env: { TEMPORAL_NAMESPACE: 'no-such-namespace' } });
+  expect(out).toMatch(/FAILED +namespace no-such-namespace/);
 });
