@@ -7,9 +7,9 @@ import axios from 'axios';
 import { loadWorkerConfig } from '../../src/config';
 import { inputQuery, stateQuery, taskQueueFor, workflowIdFor, WORKFLOW_TYPES } from '../../src/messages';
 import { temporalClient } from '../../src/temporal/connection';
-import { demoOnboarding } from '../../src/bootstrap/demo-onboarding';
 import { anyFreePort } from '../../src/bootstrap/ports';
 import { workerEnv } from '../unit/config/environment-of';
+import { onboardingBody } from '../setup/example';
 import { temporalForTests, type TestTemporal } from '../setup/temporal';
 
 const ROOT = join(__dirname, '../..');
@@ -211,7 +211,7 @@ describe('a call to FalPay under way when the signal comes', () => {
     await client.workflow.start(WORKFLOW_TYPES.onboarding, {
       workflowId: workflowIdFor('onboarding', number),
       taskQueue: taskQueueFor(environmentName),
-      args: [{ number, environment: environmentName, body: demoOnboarding(BINS) }],
+      args: [{ number, environment: environmentName, body: onboardingBody() }],
     });
     await until('a call', () => (falpay.waiting() > 0 ? true : undefined));
     return worker;
@@ -219,13 +219,6 @@ describe('a call to FalPay under way when the signal comes', () => {
 });
 
 let count = 0;
-
-const BINS = [true, false].map((needCardholder, index) => ({
-  binId: String(index + 1),
-  currency: 'USD',
-  needCardholder,
-  enabled: true,
-}));
 
 interface SilentServer {
   readonly url: string;

@@ -23,8 +23,10 @@ import type { FlowPolicy, FlowState, OnboardingBody } from '../../src/messages';
 import { taskQueueFor } from '../../src/messages';
 import { createSandbox, generateKeys, type SandboxServer, type SandboxSettings } from '../../src/sandbox/index';
 import { registerSearchAttributes } from '../../src/temporal/search-attributes';
-import example from '../../docs/examples/onboarding.json';
+import { onboardingBody } from './example';
 import { until } from './until';
+
+export { onboardingBody };
 
 const CLIENT_ID = '1234567890123456789';
 const MAX_POLLS = 2;
@@ -240,11 +242,6 @@ export const BIN = {
   prepaid: '6000000000000000003',
   disabled: '6000000000000000006',
 };
-
-/** The example of the documentation: a company with two cards, one of which needs a cardholder. Every person in it is invented. */
-export function onboardingBody(change: Partial<OnboardingBody> = {}): OnboardingBody {
-  return { ...(structuredClone(example) as OnboardingBody), ...change };
-}
 
 function newKey(): string {
   return randomBytes(24).toString('base64url');

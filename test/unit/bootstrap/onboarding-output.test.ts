@@ -1,10 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
-import { demoOnboarding } from '../../../src/bootstrap/demo-onboarding';
 import { OnboardingClient } from '../../../src/bootstrap/onboarding-client';
 import { progressLines, progressTeller } from '../../../src/bootstrap/onboarding-progress';
 import { flowPage, summary, type StartResult } from '../../../src/bootstrap/summary';
 import type { FlowState } from '../../../src/messages/state';
+import { onboardingBody } from '../../setup/example';
 
 const waiting: FlowState = {
   workflowId: 'onboarding/DEMO-1',
@@ -135,15 +135,11 @@ describe('the demonstration’s backend', () => {
     url = `http://127.0.0.1:${(gateway.address() as { port: number }).port}`;
   });
   afterEach(() => gateway.close());
-  const bins = [
-    { binId: '1', currency: 'USD', needCardholder: true, enabled: true },
-    { binId: '2', currency: 'USD', needCardholder: false, enabled: true },
-  ];
 
   test('starts by its own number and follows until the flow has ended', async () => {
     const backend = new OnboardingClient(url, 'key', new AbortController().signal);
     answers.push({ status: 201, body: waiting }, { status: 200, body: waiting }, { status: 200, body: completed });
-    const first = await backend.start('DEMO-1', demoOnboarding(bins));
+    const first = await backend.start('DEMO-1', onboardingBody());
     const stages: string[] = [];
     const end = await backend.follow('DEMO-1', first, ({ stage }) => stages.push(stage));
     expect(end.stage).toBe('COMPLETED');
@@ -158,7 +154,7 @@ describe('the demonstration’s backend', () => {
   test('a refusal carries what the gateway said', async () => {
     const backend = new OnboardingClient(url, 'key', new AbortController().signal);
     answers.push({ status: 422, body: { detail: 'cards.0.binId: unknown BIN' } });
-    await expect(backend.start('DEMO-1', demoOnboarding(bins))).rejects.toThrow(
+    await expect(backend.start('DEMO-1', onboardingBody())).rejects.toThrow(
       /PUT \/v1\/onboardings\/DEMO-1 answered 422: .*cards\.0\.binId: unknown BIN/,
     );
   });
