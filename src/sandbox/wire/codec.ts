@@ -87,7 +87,7 @@ export class WireCodec {
     const kind = mark(model, 'wireKind');
     if (kind === 'date') return dateToWire(text, time);
     const written = kind === 'time' ? timeToWire(text, time) : text;
-    return this.isBareNumber(kind) && /^-?(0|[1-9]\d*)(\.\d+)?$/.test(written) ? new LosslessNumber(written) : written;
+    return this.isBareNumber(kind) && isNumeral(written) ? new LosslessNumber(written) : written;
   }
 
   /** From the wire to what the model can check. @throws Refusal for a name or a word that is the model's and not the wire's */
@@ -120,8 +120,14 @@ export class WireCodec {
     const strangers: Record<string, unknown> = {};
     for (const [name, item] of Object.entries(value)) {
       const field = name === INLINE ? undefined : byName.get(name);
-      if (field === undefined) strangers[name] = item;
-      else read[field.key] = readWord(field, item) ?? this.read(field.schema, item);
+      if (field === undefined) {
+        strangers[name] = item;
+        continue;
+      }
+      if (typeof item === 'string' && isNumeral(item) && this.isBareNumber(mark(field.schema, 'wireKind'))) {
+        throw new Refusal('INVALID_PARAMETER', `${name}: must be a bare number, not text`, name);
+      }
+      read[field.key] = readWord(field, item) ?? this.read(field.schema, item);
     }
     // What is not this object's belongs to the one whose fields stand in it.
     const inline = fields.find(({ name }) => name === INLINE);
@@ -167,6 +173,9 @@ const asWritten = (word: WireWord): unknown => (typeof word === 'number' ? new L
 /** To the letter: `1` is not `"1"`. */
 const isWritten = (word: WireWord, value: unknown): boolean =>
   typeof word === 'number' ? isLosslessNumber(value) && value.toString() === String(word) : value === word;
+
+/** As JSON writes numbers: "007" is none. */
+const isNumeral = (text: string): boolean => /^-?(0|[1-9]\d*)(\.\d+)?$/.test(text);
 
 const isPageNumber = (model: z.ZodType): boolean => mark(model, 'wirePaging') === 'pageNum';
 

@@ -89,7 +89,21 @@ test('a living owner in another process is named, a dead one’s leftovers are c
   expect(existsSync(`${file}.lock`)).toBe(false);
 });
 
-test('a file of another layout, or of no database at all, is refused with what to do', () => {
+test('a file of the first layout is brought to this one, with what it holds', () => {
+  const file = join(folder, 'old.db');
+  const old = new Database(file);
+  things(old).insert({ id: '1' });
+  old.run('ALTER TABLE callback DROP COLUMN headers');
+  old.run('PRAGMA user_version = 1');
+  old.close();
+  const database = new Database(file);
+  expect(things(database).byId('1')).toEqual({ id: '1' });
+  expect(database.all('SELECT headers FROM callback')).toEqual([]);
+  expect(database.get('PRAGMA user_version')).toEqual({ user_version: 2 });
+  database.close();
+});
+
+test('a file of a newer layout, or of no database at all, is refused with what to do', () => {
   const file = join(folder, 'sandbox.db');
   const database = new Database(file);
   database.run('PRAGMA user_version = 99');
