@@ -2,13 +2,17 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import { type Command, Option } from 'commander';
 import { loadOfflineConfig, type OfflineConfig } from '../config';
 import {
+  answerScheme,
+  callbackScheme,
   type Diagnosis,
   diagnoseSignature,
+  type FalpayProfile,
   type NamedKey,
   newNonce,
   readPrivateKey,
   readPublicKey,
   sign,
+  type SignatureScheme,
   signedBytes,
   splitKeys,
   timestampOf,
@@ -23,8 +27,12 @@ const PARTIES: Readonly<Record<string, Party>> = { client: 'client', server: 'se
 
 interface SignOptions {
   readonly key?: string;
+  readonly callback?: boolean;
   readonly timestamp?: string;
   readonly nonce?: string;
+  readonly method?: string;
+  readonly path?: string;
+  readonly clientId?: string;
   readonly show?: boolean;
   readonly json?: boolean;
 }
@@ -33,6 +41,7 @@ interface VerifyOptions extends SignatureParts {
   readonly key?: readonly string[];
   readonly also?: readonly string[];
   readonly at?: string;
+  readonly callback?: boolean;
   readonly json?: boolean;
 }
 
@@ -46,6 +55,10 @@ export function signatureCommands(program: Command, io: Io): void {
     .option('--key <file>', 'the private key: PEM or Base64, PKCS#8 or PKCS#1; default: of the settings')
     .option('--timestamp <text>', 'default: now')
     .option('--nonce <text>', 'default: made by chance')
+    .option('--callback', 'of the server: a callback, where the profile has it signed otherwise than an answer')
+    .option('--method <method>', 'of the client: where the profile signs it')
+    .option('--path <path>', 'of the client: where the profile signs it')
+    .option('--client-id <id>', 'of the client: where the profile signs it')
     .option('--show', 'show the string that is signed as well')
     .option('--json', 'print JSON')
     .action(async (party: string, file: string, options: SignOptions) =>
@@ -62,6 +75,10 @@ export function signatureCommands(program: Command, io: Io): void {
     .option('--signature <text>', 'instead of the header')
     .option('--timestamp <text>', 'instead of the header')
     .option('--nonce <text>', 'instead of the header')
+    .option('--callback', 'for the client: a callback, where the profile has it signed otherwise than an answer')
+    .option('--method <method>', 'for the server: the request’s')
+    .option('--path <path>', 'for the server: the request’s')
+    .option('--client-id <id>', 'for the server: the request’s')
     .option('--key <file...>', 'the public keys: PEM or Base64, SPKI or PKCS#1; default: of the settings')
     .option('--also <file...>', 'keys that may have been used by mistake')
     .addOption(new Option('--at <time>', 'when the message arrived, ISO 8601').default(undefined, 'now'))
@@ -80,19 +97,34 @@ async function signCommand(io: Io, party: Party, file: string, options: SignOpti
     options.key === undefined
       ? ownKey(party, config)
       : readPrivateKey((await readGiven(io, options.key)).toString(), options.key);
+  const scheme = schemeOf(profile, party === 'client', options);
+  const { method = profile.http.method, path, clientId } = options;
   const message = {
-    timestamp: options.timestamp ?? timestampOf(Date.now(), profile.signature),
-    nonce: options.nonce ?? newNonce(profile.signature),
+    timestamp: options.timestamp ?? timestampOf(Date.now(), scheme, profile.time),
+    nonce: options.nonce ?? newNonce(scheme),
     body: await readGiven(io, file),
+    ...{ method, path, clientId },
   };
-  const signature = signOrTell(() => sign(message, key, profile.signature));
+  for (const part of scheme.parts)
+    if (message[part === 'sortedFields' ? 'body' : part] === undefined)
+      throw new CliFailure(
+        `the profile signs the ${part}: give --${part === 'clientId' ? 'client-id' : part}`,
+        EXIT.usage,
+      );
+  const signature = signOrTell(() => sign(message, key, scheme));
   const { timestamp, nonce } = message;
-  const stringToSign = options.show ? signedBytes(message, profile.signature).toString() : undefined;
+  const stringToSign = options.show ? signedBytes(message, scheme).toString() : undefined;
   if (options.json) return io.out(JSON.stringify({ timestamp, nonce, signature, stringToSign }));
   io.out(`${profile.headers.timestamp}: ${timestamp}`);
   io.out(`${profile.headers.nonce}: ${nonce}`);
   io.out(`${profile.headers.signature}: ${signature}`);
   if (stringToSign !== undefined) io.out(`\n# The string that is signed:\n${stringToSign}`);
+}
+
+/** Requests, answers and callbacks may each be signed in their own way. */
+function schemeOf(profile: FalpayProfile, isRequest: boolean, { callback }: { callback?: boolean }): SignatureScheme {
+  if (isRequest) return profile.signature;
+  return callback ? callbackScheme(profile.signature) : answerScheme(profile.signature);
 }
 
 function signOrTell(work: () => string): string {
@@ -116,7 +148,7 @@ async function verifyCommand(io: Io, party: Party, file: string, options: Verify
     throw new CliFailure(`no key to check with: give --key <file>, or set ${settings.from}`, EXIT.usage);
   const diagnosis = diagnoseSignature({
     ...given,
-    scheme: profile.signature,
+    scheme: schemeOf(profile, party === 'server', options),
     expected,
     others: [
       ...(await publicKeys(io, options.also ?? [])),
@@ -124,7 +156,7 @@ async function verifyCommand(io: Io, party: Party, file: string, options: Verify
       ...(options.key === undefined ? [] : settings.expected),
       ...settings.others,
     ],
-    arrival: { now: arrivedAt(options.at), rules: profile.callbacks },
+    arrival: { now: arrivedAt(options.at), profile },
   });
   io.out(options.json ? JSON.stringify(diagnosis) : told(diagnosis));
   if (!diagnosis.valid) throw new CliFailure('the signature is not accepted');

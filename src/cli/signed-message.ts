@@ -1,4 +1,4 @@
-import type { FalpayProfile } from '../falpay';
+import type { FalpayProfile, SignatureCase } from '../falpay';
 import { CliFailure, EXIT } from './failure';
 import { parseJson, readGiven, type Io } from './io';
 
@@ -9,10 +9,13 @@ export interface SignatureParts {
   readonly signature?: string;
   readonly timestamp?: string;
   readonly nonce?: string;
+  readonly method?: string;
+  readonly path?: string;
+  readonly clientId?: string;
 }
 
 export interface GivenMessage {
-  readonly message: { readonly timestamp?: string; readonly nonce?: string; readonly body: Buffer };
+  readonly message: SignatureCase['message'];
   readonly signature: string | undefined;
 }
 
@@ -30,15 +33,29 @@ export async function readSignedMessage(
       'body and headers cannot both come from standard input; --message takes them in one',
       EXIT.usage,
     );
-  const { body, headers } =
+  const { body, headers, request } =
     given.message === undefined
       ? {
           body: await readGiven(io, file),
           headers: given.headers === undefined ? {} : await readHeaders(io, given.headers),
+          request: undefined,
         }
       : takeApart(await readGiven(io, given.message), given.message);
-  const header = (name: 'timestamp' | 'nonce' | 'signature') => given[name] ?? headers[names[name].toLowerCase()];
-  return { message: { timestamp: header('timestamp'), nonce: header('nonce'), body }, signature: header('signature') };
+  const header = (name: keyof FalpayProfile['headers']) => {
+    const wireName = names[name];
+    return typeof wireName === 'string' ? headers[wireName.toLowerCase()] : undefined;
+  };
+  return {
+    message: {
+      timestamp: given.timestamp ?? header('timestamp'),
+      nonce: given.nonce ?? header('nonce'),
+      method: given.method ?? request?.method,
+      path: given.path ?? request?.path,
+      clientId: given.clientId ?? header('clientId'),
+      body,
+    },
+    signature: given.signature ?? header('signature'),
+  };
 }
 
 type Headers = Readonly<Record<string, string>>;
@@ -62,15 +79,18 @@ function parseHeaders(text: string): Headers {
 }
 
 /** Headers, an empty line, and the body to the byte. */
-function takeApart(message: Buffer, file: string): { readonly headers: Headers; readonly body: Buffer } {
+function takeApart(message: Buffer, file: string) {
   const ends = ['\r\n\r\n', '\n\n'].flatMap((end) => {
     const at = message.indexOf(end);
     return at < 0 ? [] : [{ at, length: end.length }];
   });
   const [end] = ends.sort((a, b) => a.at - b.at);
   if (end === undefined) throw new CliFailure(`${file} has no empty line between headers and body`);
+  const head = message.subarray(0, end.at).toString('latin1');
+  const [, method, path] = /^([A-Z]+) ([^ ?]+)\S* HTTP\//.exec(head) ?? [];
   return {
-    headers: parseHeaders(message.subarray(0, end.at).toString('latin1')),
+    headers: parseHeaders(head),
     body: message.subarray(end.at + end.length),
+    request: method === undefined || path === undefined ? undefined : { method, path },
   };
 }

@@ -69,8 +69,11 @@ export function readPrivateKey(text: string, name = 'privateKey'): KeyObject {
  */
 export function readPublicKey(text: string, name = 'publicKey'): KeyObject {
   const { der, label } = toDer(text, name);
+  // Node would take the public half out of a PKCS#1 private key: whoever mixes the two up should hear of it.
   const isPrivate =
-    label?.includes('PRIVATE') ?? attempt(() => createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }));
+    label?.includes('PRIVATE') ??
+    attempt(() => createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })) ??
+    attempt(() => createPrivateKey({ key: der, format: 'der', type: 'pkcs1' }));
   if (isPrivate) fail(name, 'is a private key where a public key belongs');
   const key = label === 'CERTIFICATE' ? attempt(() => createPublicKey(text)) : publicKeyOf(der);
   if (key) return checkRsa(key, name);

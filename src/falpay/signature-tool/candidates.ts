@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { isLosslessNumber, stringify } from 'lossless-json';
 import { parseLossless } from '../contract/codec';
-import { utf8 } from '../answer';
-import type { SignatureScheme, SignedMessage } from '../signature';
+import type { SignedPart } from '../contract/profile';
+import { utf8 } from '../envelope-reader';
+import { type SignatureScheme, signedBytes, type SignedMessage } from '../signature';
 import { jsonStyles, writeJson } from './json-writer';
 
 /** What may have stood in the place of the body when the message was signed. */
@@ -11,26 +12,33 @@ export interface Content {
   /** Completes "it was signed over …". */
   readonly what: string;
   readonly bytes: Buffer;
+  /** Two changes at once: worth a look only where nothing else differs. */
+  readonly twofold?: true;
 }
 
 /** In which order, and with what between them, the parts may have been signed. */
 export interface Arrangement {
   readonly what: string;
-  readonly join: (timestamp: string, nonce: string, content: Buffer) => Buffer;
+  readonly join: (message: Parts, content: Buffer) => Buffer;
 }
+
+/** All that can be signed but the body. */
+export type Parts = Omit<SignedMessage, 'body'>;
 
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** The body as it is, and as editors, transports and JSON libraries may have changed it; no two are equal. */
-export function contentsOf(body: Buffer): readonly Content[] {
+/** What the profile expects, the body as it is, and as editors, transports and JSON libraries may have changed it; no two are equal. */
+export function contentsOf(body: Buffer, expected?: Buffer): readonly Content[] {
   const found = new Map<string, Content>();
-  for (const content of [asIs(body), ...whitespace(body), ...rewritten(body), ...derived(body)]) {
+  const first: Content[] = expected === undefined || expected.equals(body) ? [] : [fieldsAsAgreed(expected)];
+  for (const content of [...first, asIs(body), ...whitespace(body), ...rewritten(body), ...derived(body)]) {
     const id = content.bytes.toString('latin1');
     if (!found.has(id)) found.set(id, content);
   }
   return [...found.values()];
 }
 
+const fieldsAsAgreed = (bytes: Buffer): Content => ({ kind: 'fields', what: 'the sorted fields', bytes });
 const asIs = (bytes: Buffer): Content => ({ kind: 'as-is', what: 'the body as it is', bytes });
 
 function* whitespace(body: Buffer): Generator<Content> {
@@ -61,7 +69,11 @@ function* rewritten(body: Buffer): Generator<Content> {
     what: `the body's JSON written again ${how}`,
     bytes: Buffer.from(edited),
   });
-  for (const { what, style } of jsonStyles()) yield rewrite(what, writeJson(parsed.value, style));
+  for (const { what, style } of jsonStyles()) {
+    const written = writeJson(parsed.value, style);
+    yield rewrite(what, written);
+    yield { ...rewrite(`${what}, with a line end (LF) after it`, `${written}\n`), twofold: true };
+  }
   yield rewrite('by JavaScript (long numbers lose digits, 1.0 becomes 1)', JSON.stringify(JSON.parse(text)));
   if (!isRecord(parsed.value)) return;
   const { value } = parsed;
@@ -92,10 +104,9 @@ function* derived(body: Buffer): Generator<Content> {
   yield made('an empty body', '');
 }
 
-type Part = SignatureScheme['parts'][number];
 const SEPARATORS = ['\n', '', '&', '|', ',', '.', ':', ';', ' ', '\r\n', '-', '_'];
-// The profile's own arrangement stands before these; the content stands for the body or what is made of it.
-const ORDERS: readonly (readonly Part[])[] = [
+// The content stands for the body, or for what is made of it.
+const ORDERS: readonly (readonly SignedPart[])[] = [
   ['body'],
   ['timestamp', 'body'],
   ['body', 'timestamp'],
@@ -108,44 +119,81 @@ const ORDERS: readonly (readonly Part[])[] = [
   ['body', 'timestamp', 'nonce'],
   ['body', 'nonce', 'timestamp'],
 ];
+/** Of requests, whose method and path may be signed as well. */
+const ORDERS_OF_REQUESTS: readonly (readonly SignedPart[])[] = [
+  ['method', 'path', 'timestamp', 'nonce', 'body'],
+  ['method', 'path', 'body', 'timestamp', 'nonce'],
+  ['method', 'path', 'body'],
+  ['path', 'timestamp', 'nonce', 'body'],
+  ['path', 'body'],
+  ['clientId', 'timestamp', 'nonce', 'body'],
+  ['clientId', 'timestamp', 'body'],
+];
 
 /** How the profile puts the signed parts together. */
-export function ownArrangement({ parts, separator }: SignatureScheme): Arrangement {
-  return arrange(parts, separator, '');
+export function ownArrangement(scheme: SignatureScheme): Arrangement {
+  // The fields, sorted or otherwise, come as a content of their own.
+  const parts = scheme.parts.map((part) => (part === 'sortedFields' ? 'body' : part));
+  return {
+    what: described(parts, scheme.separator, scheme.suffix),
+    join: (message, body) => signedBytes({ ...message, body }, { ...scheme, parts }),
+  };
 }
 
-/** Ways in which other platforms put them together. */
-export function* otherArrangements(): Generator<Arrangement> {
-  for (const order of ORDERS)
-    for (const separator of order.length === 1 ? ['\n'] : SEPARATORS)
-      for (const end of separator === '' ? [''] : ['', separator]) yield arrange(order, separator, end);
-  for (const order of ORDERS.slice(1)) {
-    const text = (value: (part: Part) => string) => order.map((part) => `${part}=${value(part)}`).join('&');
-    yield {
-      what: text((part) => `<${part}>`),
-      join: (timestamp, nonce, content) =>
-        Buffer.from(
-          text((part) => ({ timestamp, nonce })[part as string] ?? content.toString('latin1')),
-          'latin1',
-        ),
-    };
+/** What the profile has in the place of the body: the body, or its fields; undefined when it has none to sort. */
+export function ownContent(body: Buffer, scheme: SignatureScheme): Buffer | undefined {
+  if (!scheme.parts.includes('sortedFields')) return body;
+  try {
+    return signedBytes(
+      { timestamp: '', nonce: '', body },
+      { ...scheme, parts: ['sortedFields'], separator: '', suffix: '' },
+    );
+  } catch {
+    return undefined;
   }
 }
 
-function arrange(order: readonly Part[], separator: string, end: string): Arrangement {
-  const between = Buffer.from(separator);
+/** Ways in which other platforms put them together. */
+export function* otherArrangements(message: Parts): Generator<Arrangement> {
+  const orders = [...ORDERS, ...ORDERS_OF_REQUESTS.filter((order) => order.every((part) => hasPart(message, part)))];
+  for (const order of orders)
+    for (const separator of order.length === 1 ? ['\n'] : SEPARATORS)
+      for (const end of separator === '' ? [''] : ['', separator]) yield arrange(order, separator, end);
+  for (const order of orders.slice(1))
+    yield {
+      what: order.map((part) => `${part}=<${part}>`).join('&'),
+      join: (parts, content) => joined(order, parts, { content, separator: '&', before: (part) => `${part}=` }),
+    };
+}
+
+const hasPart = (message: Parts, part: SignedPart): boolean =>
+  part === 'body' || part === 'sortedFields' || message[part] !== undefined;
+
+function arrange(order: readonly SignedPart[], separator: string, end: string): Arrangement {
   return {
-    what: `${order.map((part) => `<${part}>`).join(visible(separator))}${visible(end)}`,
-    join: (timestamp, nonce, content) => {
-      const pieces = order.map((part) => {
-        if (part === 'timestamp' || part === 'nonce') return Buffer.from({ timestamp, nonce }[part]);
-        return content;
-      });
-      const joined = pieces.flatMap((piece, index) => (index === 0 ? [piece] : [between, piece]));
-      return Buffer.concat([...joined, Buffer.from(end)]);
-    },
+    what: described(order, separator, end),
+    join: (parts, content) => Buffer.concat([joined(order, parts, { content, separator }), Buffer.from(end)]),
   };
 }
+
+function joined(
+  order: readonly SignedPart[],
+  parts: Parts,
+  how: {
+    readonly content: Buffer;
+    readonly separator: string;
+    readonly before?: (part: SignedPart) => string;
+  },
+): Buffer {
+  const pieces = order.flatMap((part, index) => [
+    Buffer.from(`${index === 0 ? '' : how.separator}${how.before?.(part) ?? ''}`),
+    part === 'body' || part === 'sortedFields' ? how.content : Buffer.from(parts[part] ?? ''),
+  ]);
+  return Buffer.concat(pieces);
+}
+
+const described = (order: readonly SignedPart[], separator: string, end: string): string =>
+  `${order.map((part) => `<${part}>`).join(visible(separator))}${visible(end)}`;
 
 const visible = (text: string): string => JSON.stringify(text).slice(1, -1);
 

@@ -1,13 +1,19 @@
 import { millisOf, type SignatureScheme } from '../signature';
 import type { FalpayProfile } from '../contract/profile';
-import { timestampsOf } from './candidates';
 import { type Finding, refusal } from './finding';
 
 /** When a message arrived, epoch milliseconds, and what the profile allows. */
 export interface Arrival {
   readonly now: number;
-  readonly rules: FalpayProfile['callbacks'];
+  readonly profile: Pick<FalpayProfile, 'callbacks' | 'time'>;
 }
+
+const DIGITS = { ms: 13, s: 10, text: undefined } as const;
+const UNITS = {
+  ms: 'epoch time in milliseconds',
+  s: 'epoch time in seconds',
+  text: 'a time as time.format of the profile has it',
+} as const;
 
 /** What the profile says about the time at which a message was signed. */
 export function clockFindings(
@@ -16,17 +22,13 @@ export function clockFindings(
   arrival: Arrival | undefined,
 ): readonly Finding[] {
   if (arrival === undefined || !timestamp) return [];
-  const signedAt = millisOf(timestamp, scheme);
-  const other = timestampsOf({ timestamp })[1];
-  // Epoch seconds taken for milliseconds lie in 1970.
-  if (signedAt === undefined || (other !== undefined && (timestamp.length === 10) === (scheme.timestampUnit === 'ms')))
-    return [
-      refusal(
-        'timestamp',
-        `the timestamp is not epoch time in ${scheme.timestampUnit === 'ms' ? 'milliseconds' : 'seconds'}`,
-      ),
-    ];
-  const { now, rules } = arrival;
+  const { now, profile } = arrival;
+  const rules = profile.callbacks;
+  const signedAt = millisOf(timestamp, scheme, profile.time);
+  // Epoch seconds taken for milliseconds lie in 1970, and the other way round far in the future.
+  const isOtherUnit = /^(\d{10}|\d{13})$/.test(timestamp) && timestamp.length !== DIGITS[scheme.timestampUnit];
+  if (signedAt === undefined || isOtherUnit)
+    return [refusal('timestamp', `the timestamp is not ${UNITS[scheme.timestampUnit]}`)];
   const ageMs = now - signedAt;
   if (-ageMs > rules.maxFutureSkewMs)
     return [

@@ -1,41 +1,12 @@
-import { constants, createHash, createVerify, type KeyObject } from 'node:crypto';
-import { type SignatureScheme, verify } from '../signature';
-import {
-  contentsOf,
-  type Arrangement,
-  type Content,
-  otherArrangements,
-  ownArrangement,
-  timestampsOf,
-} from './candidates';
-import { type Arrival, clockFindings } from './clock';
+import { constants, createVerify, type KeyObject } from 'node:crypto';
+import { verify } from '../signature';
+import type { NamedKey, SignatureCase } from './case';
+import { contentsOf, ownArrangement } from './candidates';
+import { clockFindings } from './clock';
 import { readings } from './encodings';
 import { type Finding, refusal } from './finding';
 import { type Opened, openSignature } from './opened';
-
-/** A public key and what to call it in a finding. */
-export interface NamedKey {
-  readonly name: string;
-  readonly key: KeyObject;
-}
-
-/** A signed message as it came, and everything that may explain why its signature does not fit. */
-export interface SignatureCase {
-  readonly message: {
-    readonly timestamp?: string | undefined;
-    readonly nonce?: string | undefined;
-    readonly body: Buffer;
-  };
-  /** As in the header. */
-  readonly signature: string | undefined;
-  readonly scheme: SignatureScheme;
-  /** The keys that may have signed it. */
-  readonly expected: readonly NamedKey[];
-  /** Keys that may have been used by mistake: the other party's, another environment's. */
-  readonly others?: readonly NamedKey[];
-  /** The age is not looked at when left out. */
-  readonly arrival?: Arrival;
-}
+import { otherString, partsOf } from './other-string';
 
 export interface Diagnosis {
   readonly valid: boolean;
@@ -146,97 +117,41 @@ function madeByNobody({ scheme, expected, others = [] }: SignatureCase, signatur
 
 function whatWasSigned(given: SignatureCase, made: Maker): readonly Finding[] {
   const { opened } = made;
+  const { scheme, message } = given;
   if (opened.kind === 'pss')
-    return [refusal('algorithm', 'it was signed with RSASSA-PSS; here RSA PKCS#1 v1.5 (SHA256withRSA) is agreed')];
+    return [
+      refusal('algorithm', `it was signed with RSASSA-PSS; here RSA PKCS#1 v1.5 (${scheme.algorithm}) is agreed`),
+    ];
   if (opened.kind === 'unknown')
     return [
-      refusal('algorithm', 'the key is right, but what it signed is no digest: the signer must use SHA256withRSA'),
+      refusal(
+        'algorithm',
+        `the key is right, but what it signed is no digest: the signer must use ${scheme.algorithm}`,
+      ),
     ];
   const findings: Finding[] = [];
-  if (opened.algorithm !== 'sha256')
+  if (`${opened.algorithm.toUpperCase()}withRSA` !== scheme.algorithm)
     findings.push(
-      refusal('algorithm', `it was signed with ${opened.algorithm.toUpperCase()}withRSA instead of SHA256withRSA`),
+      refusal(
+        'algorithm',
+        `it was signed with ${opened.algorithm.toUpperCase()}withRSA instead of ${scheme.algorithm}`,
+      ),
     );
   if (!opened.wrapped)
     findings.push(
       refusal(
         'algorithm',
-        'the digest was encrypted with the private key instead of signed: the signer must use SHA256withRSA, not RSA encryption',
+        `the digest was encrypted with the private key instead of signed: the signer must use ${scheme.algorithm}, not RSA encryption`,
       ),
     );
-  return [...findings, ...otherString(given, opened)];
-}
-
-/** How large a body may be for trying everything with everything. */
-const TRY_ALL_BYTES = 32_768;
-
-function otherString(given: SignatureCase, opened: Opened & { readonly kind: 'digest' }): readonly Finding[] {
-  const { scheme, message } = given;
-  const { timestamp = '', nonce = '' } = message;
-  const contents = contentsOf(message.body);
-  const own = ownArrangement(scheme);
-  const ownContent = scheme.parts.includes('sortedFields')
-    ? (contents.find(({ kind }) => kind === 'fields') ?? contents[0])
-    : contents[0];
-  const fits = (arrangement: Arrangement, content: Content, at: string): boolean =>
-    createHash(opened.algorithm)
-      .update(arrangement.join(at, nonce, content.bytes))
-      .digest()
-      .equals(opened.digest);
-
-  for (const [unit, at] of timestampsOf({ timestamp }))
-    for (const content of contents)
-      if (fits(own, content, at)) {
-        const otherTime =
-          unit === '' ? [] : [refusal('timestamp', `the timestamp was signed in ${unit}, and sent otherwise`)];
-        return [...otherTime, ...(content === ownContent ? [] : [contentFinding(content)])];
-      }
-  const tryAll = message.body.length <= TRY_ALL_BYTES;
-  for (const arrangement of otherArrangements())
-    for (const content of tryAll ? contents : contents.filter(({ kind }) => kind !== 'reserialised'))
-      if (fits(arrangement, content, timestamp))
-        return [
-          refusal(
-            'string-to-sign',
-            `another string was signed: ${arrangement.what} instead of ${own.what}${content === ownContent ? '' : `, with ${content.what} in the place of the body`}; set signature.parts and signature.separator of the profile, or correct the signer`,
-          ),
-        ];
-  return [
-    refusal(
-      'changed',
-      'the key is right, but it signed something else: the body was changed on its way, or body, timestamp and nonce are not of the same message',
-    ),
-  ];
-}
-
-function contentFinding({ kind, what }: Content): Finding {
-  switch (kind) {
-    case 'whitespace':
-      return refusal(
-        'whitespace',
-        `it was signed over ${what}: only white space differs. Take the bytes as they came, not through an editor or a terminal`,
-      );
-    case 'reserialised':
-      return refusal(
-        'reserialised',
-        `it was signed over ${what}: the JSON was parsed and written again. Sign and check the raw bytes, before any parser`,
-      );
-    case 'as-is':
-    case 'fields':
-    case 'derived':
-      return refusal(
-        'string-to-sign',
-        `another string was signed: it holds ${what} where the profile's signature.parts has another`,
-      );
-  }
+  return [...findings, ...otherString(message, scheme, opened)];
 }
 
 function fitsPss({ message, scheme }: SignatureCase, { key, bytes }: Maker): boolean {
-  const { timestamp = '', nonce = '' } = message;
   const pss = { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_AUTO };
   return contentsOf(message.body).some(({ bytes: content }) =>
-    createVerify('RSA-SHA256')
-      .update(ownArrangement(scheme).join(timestamp, nonce, content))
+    createVerify(scheme.algorithm.replace('withRSA', ''))
+      .update(ownArrangement(scheme).join(partsOf(message), content))
       .verify(pss, bytes),
   );
 }

@@ -32,7 +32,7 @@ const diagnose = (over: Partial<SignatureCase> & { body?: string | Buffer }) =>
     scheme,
     expected: [platform],
     others: [client],
-    arrival: { now: NOW, rules: defaultProfile.callbacks },
+    arrival: { now: NOW, profile: defaultProfile },
     ...over,
   });
 const codes = (over: Parameters<typeof diagnose>[0]) => diagnose(over).findings.map(({ code }) => code);
@@ -191,7 +191,8 @@ describe('another string to sign', () => {
 });
 
 describe('the clock', () => {
-  const at = (now: number, rules = defaultProfile.callbacks) => diagnose({ arrival: { now, rules } });
+  const at = (now: number, callbacks = defaultProfile.callbacks) =>
+    diagnose({ arrival: { now, profile: { ...defaultProfile, callbacks } } });
 
   test('a message from the future is refused', () => {
     expect(at(NOW - 600_000)).toMatchObject({ valid: false, findings: [{ code: 'clock', refuses: true }] });
