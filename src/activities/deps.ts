@@ -7,12 +7,14 @@ export interface ActivityDeps {
   readonly policy: FlowPolicy;
   /** CARDFLOW_ENVIRONMENT of this worker. */
   readonly environment: string;
-  readonly router: CallbackClaims;
+  readonly router: CallbackRouting;
 }
 
-export interface CallbackClaims {
+export interface CallbackRouting {
   /** Hands a parked callback to the flow that it belongs to, found by our order number or by FalPay's ids. */
   claim(event: CallbackEvent): Promise<Claim>;
+  /** Starts `parked/…` for a callback that its flow can no longer take. */
+  park(event: CallbackEvent): Promise<void>;
 }
 export type Claim = 'signalled' | 'duplicate' | 'unclaimed';
 

@@ -8,7 +8,7 @@ import { merchantActivities } from './merchant';
 import { walletActivities } from './wallet';
 
 export type { CardFacts, CardholderFacts } from './card';
-export type { ActivityDeps, CallbackClaims, Claim, Looked, Permit } from './deps';
+export type { ActivityDeps, CallbackRouting, Claim, Looked, Permit } from './deps';
 export type { MerchantFacts } from './merchant';
 export type { Movement, WalletFacts } from './wallet';
 
@@ -36,6 +36,10 @@ function systemActivities({ falpay, policy, environment, router }: ActivityDeps)
 
     async claimCallback(event: CallbackEvent): Promise<Claim> {
       return router.claim(event);
+    },
+
+    async parkCallback(event: CallbackEvent): Promise<void> {
+      await router.park(event);
     },
   };
 }

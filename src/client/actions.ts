@@ -4,6 +4,7 @@ import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common';
 import type { UpdateDefinition } from '@temporalio/common';
 import {
   abortUpdate,
+  applyPatch,
   amendUpdate,
   correctUpdate,
   inputQuery,
@@ -21,8 +22,6 @@ import {
   type Request,
   type ResolveRequest,
 } from '../messages';
-// Pure data in, data out; the flow applies the very same function, so that both see the same body.
-import { applyPatch } from '../workflows/flow/patch';
 import { onboardingBody, fieldIssues } from './bodies';
 import type { FlowContext } from './context';
 import { within } from './deadline';

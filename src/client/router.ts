@@ -35,6 +35,8 @@ export interface CallbackRouter {
    * @throws TemporalUnavailableError
    */
   claim(event: CallbackEvent): Promise<Claimed>;
+  /** Holds a callback that no flow takes. @throws TemporalUnavailableError */
+  park(event: CallbackEvent): Promise<void>;
 }
 
 /** From arrival to acknowledgement; FalPay wants its answer within 5 s. [I] */
@@ -46,6 +48,7 @@ export function callbackRouter(context: FlowContext, limitMs: number = CALLBACK_
   return {
     route: (event) => within(context.temporal, limitMs, () => route(context, event)),
     claim: (event) => claim(context, event),
+    park: (event) => park(context, event),
   };
 }
 

@@ -3,6 +3,7 @@ export * from './callback';
 export * from './flow';
 export * from './ids';
 export * from './onboarding';
+export * from './patch';
 export * from './policy';
 export * from './search-attributes';
 export * from './state';

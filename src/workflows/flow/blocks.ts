@@ -13,9 +13,8 @@ import type {
   Request,
   ResolveRequest,
 } from '../../messages';
-import { REFUSAL, stageOf } from '../../messages';
+import { applyPatch, patchFault, REFUSAL, stageOf } from '../../messages';
 import type { Flow } from './flow';
-import { applyPatch, patchFault } from './patch';
 import { blockIdFor, now } from './record';
 
 /** What a block tells and takes. */

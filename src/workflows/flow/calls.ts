@@ -18,7 +18,7 @@ export const localReads = proxyLocalActivities<Activities>({
 });
 
 /** Facts of the worker itself: no call to FalPay, so that a failure is a passing one. */
-export const ownFacts = proxyLocalActivities<Pick<Activities, 'loadPolicy' | 'currentRun'>>({
+export const ownFacts = proxyLocalActivities<Pick<Activities, 'loadPolicy' | 'currentRun' | 'parkCallback'>>({
   startToCloseTimeout: LOCAL_READ_LIMIT,
 });
 

@@ -51,6 +51,7 @@ export class Flow<Body> {
   /** Calls that create or move something and have not come back. */
   inFlight = 0;
   aborting = false;
+  private closing = false;
 
   private readonly seenEvents = new Set<string>();
   private readonly ids: Attributes = {};
@@ -98,8 +99,20 @@ export class Flow<Body> {
         await condition(allHandlersFinished);
       }
       this.show();
+      await this.parkUnreadMoney();
       return this.state as FlowState<Result>;
     });
+  }
+
+  /**
+   * Money that came too late to be counted goes where a person sees it. A parked callback is first tried on its flow, which may be this one
+   * while it closes: then it is heard again, and parked again.
+   */
+  private async parkUnreadMoney(): Promise<void> {
+    this.closing = true;
+    for (let unread = this.take(movesMoney); unread.length > 0; unread = this.take(movesMoney)) {
+      for (const event of unread) await ownFacts.parkCallback(event);
+    }
   }
 
   abort(actor: string, reason: string): void {
@@ -109,7 +122,7 @@ export class Flow<Body> {
   }
 
   hear(event: CallbackEvent): void {
-    if (this.seenEvents.has(event.eventId)) return;
+    if (this.seenEvents.has(event.eventId) && !this.closing) return;
     this.seenEvents.add(event.eventId);
     this.inbox.push(event);
     if (this.inbox.length > INBOX_KEPT) {
@@ -210,6 +223,10 @@ export class Flow<Body> {
   get originalRun(): string {
     return this.input.restarted ? '' : workflowInfo().originalExecutionRunId;
   }
+}
+
+function movesMoney({ topic }: CallbackEvent): boolean {
+  return topic === 'wallet-recharge' || topic === 'wallet-withdrawal' || topic === 'card-authorization';
 }
 
 /** A step that runs through is no reason for an event in the history; one that the flow rests at is. */

@@ -1,5 +1,5 @@
 /** Amending a start body: only the fields a block offers, only values of a shape the body can hold. */
-import type { Patch, PatchValue } from '../../messages';
+import type { Patch, PatchValue } from './actions';
 
 /** Array items by index, so that a patch can reach one card: `{cards: {"1": {cardLimit: "20.00"}}}`. */
 export function applyPatch<Body>(body: Body, patch: Patch): Body {

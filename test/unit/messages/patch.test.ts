@@ -1,4 +1,4 @@
-import { applyPatch, patchFault } from '../../../src/workflows/flow/patch';
+import { applyPatch, patchFault } from '../../../src/messages/patch';
 
 const body = { merchant: { contactName: 'A', website: 'x' }, cards: [{ cardLimit: '1.00' }, { cardLimit: '2.00' }] };
 
