@@ -79,7 +79,7 @@ test('too many requests: the same number is sent again after the time that FalPa
   await scene.fault({ operation: 'createMerchant', orderNo: 'BUSY', fault: 'rateLimit', ms: 45_000, times: 2 });
   await scene.start('BUSY', ONE_CARD);
   const busy = await scene.reach('BUSY', hasFault);
-  expect(busy.fault?.message).toContain('too many requests');
+  expect(busy.fault?.message).toContain('HTTP 429');
   expect(busy.blocks).toEqual([]);
   const { fault } = await scene.passUntil('BUSY', ({ waits }) => waits.length > 0, '15 seconds');
   expect(fault).toBeUndefined();
