@@ -6,8 +6,13 @@ export interface RecordedActivity {
   readonly seq: number;
   readonly type: string;
   readonly args: readonly unknown[];
-  readonly startToCloseMs?: number;
-  readonly maximumAttempts?: number;
+  readonly startToCloseMs: number;
+  /** 0: without limit. */
+  readonly maximumAttempts: number;
+}
+export interface RecordedLocalActivity {
+  readonly seq: number;
+  readonly type: string;
 }
 export interface RecordedTimer {
   readonly seq: number;
@@ -16,7 +21,7 @@ export interface RecordedTimer {
 export interface CommandSinks extends Sinks {
   commands: {
     activity(command: RecordedActivity): void;
-    localActivity(command: Pick<RecordedActivity, 'seq' | 'type'>): void;
+    localActivity(command: RecordedLocalActivity): void;
     timer(command: RecordedTimer): void;
   };
 }
@@ -24,13 +29,19 @@ export interface CommandSinks extends Sinks {
 const { commands } = proxySinks<CommandSinks>();
 
 export const interceptors: WorkflowInterceptorsFactory = () => ({
-  inbound: [],
   outbound: [
     {
-      scheduleActivity({ seq, activityType: type, args, options, ...rest }, next) {
-        const { startToCloseTimeout, retry } = options;
-        commands.activity({ seq, type, args, startToCloseMs: Number(startToCloseTimeout), maximumAttempts: retry?.maximumAttempts });
-        return next({ seq, activityType: type, args, options, ...rest });
+      scheduleActivity(input, next) {
+        const { seq, activityType: type, args, options } = input;
+        commands.activity({
+          seq,
+          type,
+          args,
+          // Flows write these as milliseconds.
+          startToCloseMs: Number(options.startToCloseTimeout),
+          maximumAttempts: options.retry?.maximumAttempts ?? 0,
+        });
+        return next(input);
       },
       scheduleLocalActivity(input, next) {
         commands.localActivity({ seq: input.seq, type: input.activityType });

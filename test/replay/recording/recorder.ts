@@ -1,0 +1,107 @@
+/** Runs scenarios against a whole Cardflow and writes their histories. */
+import { Context } from '@temporalio/activity';
+import type { Activities } from '../../../src/activities';
+import type { FlowPolicy } from '../../../src/messages';
+import { workflowIdFor } from '../../../src/messages';
+import { BY_HAND, startStack, type Stack } from '../../setup/stack';
+import { temporalForTests, workflowBundle } from '../../setup/temporal';
+import { Case } from './case';
+import { numberOf, type Scenario } from './scenario';
+import { readableHistory } from './neutral';
+
+const SIDE_BY_SIDE = 4;
+const HOUR = 3_600_000;
+/** A callback decides; cards, which have none, are asked for at once, and parked callbacks are given up within seconds. */
+const QUICK: FlowPolicy['waits'] = {
+  'merchant-audit': { ladderMs: [HOUR], deadlineMs: 24 * HOUR },
+  'wallet-audit': { ladderMs: [HOUR], deadlineMs: 24 * HOUR },
+  'wallet-recharge': { ladderMs: [HOUR], deadlineMs: 24 * HOUR },
+  'card-issue': { ladderMs: [200, 500], deadlineMs: HOUR },
+  parked: { ladderMs: [300, 700], deadlineMs: 2_500 },
+};
+
+export type Write = (name: string, history: string) => void;
+
+/** @throws when any scenario does not reach what it is to record; the others are recorded all the same */
+export async function recordAll(scenarios: readonly Scenario[], write: Write): Promise<void> {
+  const temporal = await temporalForTests();
+  const stack = await startStack(
+    { ...temporal, environment: 'recording' },
+    { bundle: workflowBundle(), waits: QUICK, activities: (real) => activitiesOf(real, scenarios) },
+  );
+  try {
+    const failures: unknown[] = [];
+    const attempt = (scenario: Scenario) => runOne(stack, scenario, write).catch((error) => failures.push(error));
+    for (const scenario of scenarios.filter(({ alone }) => alone)) {
+      await prepare(stack, [scenario]);
+      await attempt(scenario);
+    }
+    const together = scenarios.filter(({ alone }) => !alone);
+    await prepare(stack, together);
+    const waiting = together.values();
+    await Promise.all(
+      Array.from({ length: SIDE_BY_SIDE }, async () => {
+        for (const scenario of waiting) await attempt(scenario);
+      }),
+    );
+    if (failures.length > 0) throw new AggregateError(failures, `${failures.length} scenarios were not recorded`);
+  } finally {
+    await stack.stop();
+    await temporal.close();
+  }
+}
+
+async function prepare(stack: Stack, scenarios: readonly Scenario[]): Promise<void> {
+  const [{ alone } = {}] = scenarios;
+  await stack.control('PUT', '/settings', { ...BY_HAND, callbackOrderNumbers: true, ...alone });
+  await stack.control('PUT', '/faults', {
+    rules: scenarios.flatMap((scenario) => scenario.faults?.(numberOf(scenario)) ?? []),
+  });
+}
+
+async function runOne(stack: Stack, scenario: Scenario, write: Write): Promise<void> {
+  const missing = new Set<string>(scenario.records);
+  const flow = new Case({
+    stack,
+    number: numberOf(scenario),
+    body: scenario.body,
+    save: async (name, workflowId) => {
+      if (!missing.delete(name)) throw new Error(`${name} is recorded twice, or stands in no list of records`);
+      write(name, readableHistory(await stack.client.workflow.getHandle(workflowId).fetchHistory()));
+    },
+  });
+  await scenario.run(flow);
+  if (missing.size > 0) throw new Error(`${numberOf(scenario)} did not record ${[...missing].join(', ')}`);
+}
+
+/** Activities with the policy, and the failures, that each scenario asks for. */
+function activitiesOf(real: Activities, scenarios: readonly Scenario[]): Partial<Activities> {
+  const byWorkflow = new Map(
+    scenarios.map((scenario) => {
+      const loadPolicy: Activities['loadPolicy'] = async (flow) => changed(await real.loadPolicy(flow), scenario);
+      return [
+        workflowIdFor('onboarding', numberOf(scenario)),
+        { ...real, ...scenario.activities?.(real), loadPolicy },
+      ] as const;
+    }),
+  );
+  const names = Object.keys(real) as (keyof Activities)[];
+  return Object.fromEntries(
+    names.map((name) => [
+      name,
+      (...args: unknown[]) => {
+        const workflowId = Context.current().info.workflowExecution?.workflowId ?? '';
+        const activity = (byWorkflow.get(workflowId) ?? real)[name] as (...args: unknown[]) => Promise<unknown>;
+        return activity(...args);
+      },
+    ]),
+  );
+}
+
+function changed(policy: FlowPolicy, { waits, operations = {} }: Scenario): FlowPolicy {
+  const each = Object.entries(policy.operations).map(([name, own]) => [
+    name,
+    { ...own, ...operations[name as keyof typeof operations] },
+  ]);
+  return { ...policy, waits: { ...policy.waits, ...waits }, operations: Object.fromEntries(each) };
+}
