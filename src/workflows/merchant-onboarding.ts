@@ -1,5 +1,6 @@
 import type { FlowInput, FlowState, OnboardingBody, OnboardingResult } from '../messages';
 import { beginFlow } from './flow/begin';
+import { onboardingFault } from './onboarding-body';
 import { tellResidue } from './steps/residue';
 import { issueCards } from './steps/cards';
 import { registerMerchant } from './steps/merchant';
@@ -25,7 +26,7 @@ export async function merchantOnboarding(input: FlowInput<OnboardingBody>): Prom
     ...(cardholder ? [`cardholder-${index + 1}`] : []),
     `card-${index + 1}`,
   ]);
-  const flow = beginFlow('onboarding', input, [...PLAN, ...cardSteps]);
+  const flow = beginFlow('onboarding', input, [...PLAN, ...cardSteps], onboardingFault);
   return flow.run(
     async () => {
       const merchantId = await registerMerchant(flow);

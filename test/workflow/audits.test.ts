@@ -161,6 +161,31 @@ describe('the merchant audit', () => {
     await scene.audit('merchant', 'REFUSED');
     await scene.waiting('REFUSED', 'wallet-audit');
   });
+
+  test("a correction that our own model refuses is the operator's: INVALID names the field, nothing was sent", async () => {
+    await scene.at('INVALID', 'merchant-audit', ONE_CARD);
+    await scene.audit('merchant', 'INVALID', 'unreadable');
+    const before = (await updates()).length;
+    const patch = { merchant: { contactEmail: 'nobody' } };
+    await scene.act('INVALID', 'correct', await scene.blocked('INVALID', 'MERCHANT_REJECTED'), { patch });
+    const block = await scene.blocked('INVALID', 'INVALID');
+    expect(block).toMatchObject({ fields: ['merchant.contactEmail'], actions: ['amend', 'retry', 'abort'] });
+    expect(await updates()).toHaveLength(before);
+    await scene.act('INVALID', 'amend', block, { patch: { merchant: { contactEmail: 'ops@starbridge.example' } } });
+    await scene.reach('INVALID', ({ waits, blocks }) => waits.length > 0 && blocks.length === 0);
+    expect(await updates()).toHaveLength(before + 1);
+  });
+
+  test('a status that nobody knows is no success and no failure', async () => {
+    await scene.at('STRANGE', 'merchant-audit', ONE_CARD);
+    scene.instead.findMerchant = async (key) => {
+      const { run, found } = await scene.real.findMerchant(key);
+      return { run, found: found && { ...found, auditStatus: 'ESCALATED' } };
+    };
+    await scene.pass('2 days');
+    expect(await scene.stack.state('STRANGE')).toMatchObject({ stage: 'WAITING', blocks: [] });
+    expect(await scene.calls('openWallet', 'STRANGE_OW1')).toBe(0);
+  });
 });
 
 describe('the wallet audit', () => {

@@ -48,6 +48,16 @@ describe('one of two cards that fails does not stop the other', () => {
       ).toMatchObject({
         type: 'PatchNotAllowed',
       });
+      for (const [card, field] of [
+        [null, 'cards.1'],
+        [{ cardLimit: 'plenty' }, 'cards.1.cardLimit'],
+        [{ binId: null }, 'cards.1.binId'],
+        [{ cardholder: 'me' }, 'cards.1.cardholder'],
+      ] as const)
+        expect(await scene.refusal(number, 'amend', block, { patch: { cards: { '1': card } } })).toEqual({
+          type: 'PatchNotAllowed',
+          message: expect.stringContaining(field),
+        });
       await scene.act(number, 'correct', block, { patch: { cards: { '1': { cardLimit: '80.00' } } } });
       const done = await scene.completed(number);
       expect(done.outputs.cards.map(({ cardOrderNo, status }) => [cardOrderNo, status])).toEqual([

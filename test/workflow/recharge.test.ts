@@ -82,6 +82,17 @@ describe('a short recharge', () => {
     expect(outputs.recharge).toMatchObject({ credited: '197.50', fee: '2.50' });
   });
 
+  test('orders nothing for money that came before the correction was carried out', async () => {
+    await scene.at('MEANWHILE', 'recharge-arrival', ONE_CARD);
+    await scene.pay('MEANWHILE', { amount: '300.00', final: true });
+    const block = await scene.blocked('MEANWHILE', 'RECHARGE_SHORT');
+    await scene.fault({ topic: 'wallet-recharge', fault: 'dropCallback' });
+    await scene.pay('MEANWHILE', { amount: '200.00' });
+    await scene.act('MEANWHILE', 'correct', block);
+    expect((await scene.completed('MEANWHILE')).outputs.recharge).toMatchObject({ credited: '500.00' });
+    expect(await scene.calls('createRecharge', 'MEANWHILE_OR2')).toBe(0);
+  });
+
   test('is enough where the body says that less will do', async () => {
     await scene.at('MINIMUM', 'recharge-arrival', paying({ minCredited: '250.00' }));
     await scene.pay('MINIMUM', { amount: '250.00' });
@@ -190,4 +201,61 @@ describe('the recharge method', () => {
     await scene.act('LITTLE', 'correct', block, { patch: { recharge: { amount: '100.00' } } });
     expect((await scene.waiting('LITTLE', 'recharge-arrival')).outputs.recharge).toMatchObject({ amount: '100.00' });
   });
+});
+
+describe('a correction sent past every model, as from the Temporal UI', () => {
+  test('is refused where the flow could not reckon with it, and the flow goes on', async () => {
+    await scene.at('UI', 'recharge-arrival', ONE_CARD);
+    await scene.pay('UI', { amount: '300.00', final: true });
+    const block = await scene.blocked('UI', 'RECHARGE_SHORT');
+    for (const [recharge, field] of [
+      [{ amount: '1,000.00' }, 'recharge.amount'],
+      [{ amount: '1e3' }, 'recharge.amount'],
+      [{ amount: '-5.00' }, 'recharge.amount'],
+      [{ amount: null }, 'recharge.amount'],
+      [{ minCredited: 'all' }, 'recharge.minCredited'],
+      [{ currency: 'EUR' }, 'recharge.currency'],
+      [null, 'recharge'],
+      ['500.00', 'recharge'],
+    ] as const)
+      expect(await scene.refusal('UI', 'amend', block, { patch: { recharge } })).toEqual({
+        type: 'PatchNotAllowed',
+        message: expect.stringContaining(field),
+      });
+    await scene.act('UI', 'amend', block, { patch: { recharge: { minCredited: '300.00' } } });
+    const { outputs } = await scene.completed('UI');
+    expect(outputs.recharge).toMatchObject({ rechargeOrderNo: 'UI_OR1', credited: '300.00' });
+    expect(await scene.calls('createRecharge', 'UI_OR2')).toBe(0);
+  });
+});
+
+test('a callback that claims money which no movement shows moves nothing: it blocks as MISMATCH until the money is booked', async () => {
+  const { outputs } = await scene.at('CLAIMED', 'recharge-arrival', ONE_CARD);
+  const order = outputs.recharge;
+  await scene.handle('CLAIMED').signal('callback', {
+    eventId: 'claimed-1',
+    topic: 'wallet-recharge',
+    occurredAt: '2026-01-01 00:00:00',
+    receivedAt: '2026-01-01T00:00:00.000Z',
+    stale: true,
+    orderNo: 'CLAIMED_OR1',
+    ref: order?.orderNo,
+    ids: { walletId: outputs.walletId },
+    data: {
+      orderNo: order?.orderNo,
+      rechargeOrderNo: 'CLAIMED_OR1',
+      walletId: outputs.walletId,
+      status: 'SUCCESS',
+      amount: '500.00',
+      creditedAmount: '500.00',
+      fee: '0.00',
+      currency: 'USD',
+    },
+  });
+  await scene.pass('3 minutes');
+  const block = await scene.blocked('CLAIMED', 'MISMATCH');
+  expect(block.message).toContain('500.00 arrived on CLAIMED_OR1');
+  expect((await scene.stack.state('CLAIMED')).outputs.recharge?.credited).toBeUndefined();
+  await scene.pay('CLAIMED');
+  expect((await scene.completed('CLAIMED')).outputs.recharge).toMatchObject({ credited: '500.00' });
 });

@@ -14,9 +14,17 @@ import {
 } from '../../messages';
 import { Flow } from './flow';
 
-/** @param plan the names of the steps that every run of the flow takes, in order */
-export function beginFlow<Body>(kind: FlowKind, input: FlowInput<Body>, plan: readonly string[]): Flow<Body> {
-  const flow = new Flow(kind, input, plan);
+/**
+ * @param plan the names of the steps that every run of the flow takes, in order
+ * @param bodyFault why the flow could not go on with a patched body, by field
+ */
+export function beginFlow<Body>(
+  kind: FlowKind,
+  input: FlowInput<Body>,
+  plan: readonly string[],
+  bodyFault?: (body: unknown) => string | undefined,
+): Flow<Body> {
+  const flow = new Flow(kind, input, plan, bodyFault);
   const { desk } = flow;
   setHandler(stateQuery, () => flow.state, { description: 'steps, waits, blocks, outputs and actions of the flow' });
   setHandler(inputQuery, () => flow.body, {

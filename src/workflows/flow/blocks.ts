@@ -165,7 +165,9 @@ export class BlockDesk<Body> {
     if (patch !== undefined && accept) throw refusal(REFUSAL.request, 'accept: cannot go with a patch');
     if (accept && spec.reason !== 'RECHARGE_SHORT')
       throw refusal(REFUSAL.request, 'accept: only a short recharge can be accepted');
-    const fault = patch === undefined ? undefined : patchFault(this.flow.body, patch, spec.patchable ?? []);
+    if (patch === undefined) return;
+    const { body, bodyFault } = this.flow;
+    const fault = patchFault(body, patch, spec.patchable ?? []) ?? bodyFault(applyPatch(body, patch));
     if (fault) throw refusal(REFUSAL.patch, fault);
   }
 

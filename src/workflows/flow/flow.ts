@@ -64,6 +64,7 @@ export class Flow<Body> {
     kind: FlowKind,
     readonly input: FlowInput<Body>,
     plan: readonly string[],
+    readonly bodyFault: (body: unknown) => string | undefined = () => undefined,
   ) {
     this.body = input.body;
     this.record = new FlowRecord(kind, input.number, plan);

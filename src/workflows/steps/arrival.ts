@@ -4,7 +4,7 @@ import type { Money } from '../../falpay/money';
 import { add, compare, isNegative, isZero, received, subtract, sum } from '../../falpay/money';
 import type { Movement } from '../../activities';
 import type { CallbackEvent, OnboardingBody, RechargeOutput } from '../../messages';
-import type { BlockSpec } from '../flow/blocks';
+import type { Answer, BlockSpec } from '../flow/blocks';
 import type { Flow } from '../flow/flow';
 import { read } from '../flow/read';
 import type { Heard, Verdict } from '../flow/watch';
@@ -229,12 +229,17 @@ export async function awaitArrival(
       atDeadline: arrivals.atDeadline,
       resolved: async () => undefined,
     });
-    if (outcome.is === 'settled' || (outcome.answer.action === 'amend' && outcome.answer.accept)) {
+    if (outcome.is === 'settled' || (await settles(outcome.answer, arrivals))) {
       flow.record.end(ARRIVAL, 'DONE', arrivals.newest.orderNo);
       return 'enough';
     }
     if (outcome.answer.action === 'amend') return arrivals.newest.status === 'FAILED' ? 'again' : 'rest';
   }
+}
+
+/** A correction may ask for less, and more may have come meanwhile: nothing is ordered for either. */
+async function settles(answer: Answer, arrivals: Arrivals): Promise<boolean> {
+  return answer.action === 'amend' && (answer.accept === true || (await arrivals.look()).is === 'settled');
 }
 
 /** Movements are the truth of what came; the status stays the callback's, where there was one. */
