@@ -1,0 +1,70 @@
+/** The worker as a process of its own, so that it can be killed: not even a handler runs then. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Guardian } from '../../src/bootstrap/guardian';
+import { startProcess, type ManagedProcess } from '../../src/bootstrap/managed-process';
+import { projectRoot } from '../../src/bootstrap/paths';
+import { anyFreePort, loopback } from '../../src/bootstrap/ports';
+import { untilReady } from '../../src/bootstrap/ready';
+
+export interface WorkerChild {
+  readonly process: ManagedProcess;
+  /** SIGKILL, to the process and all it started. */
+  readonly kill: () => Promise<void>;
+}
+
+export class Workers {
+  readonly guardian = new Guardian();
+  private readonly folder = mkdtempSync(join(tmpdir(), 'cardflow-crash-'));
+  private started = 0;
+
+  /** @param settings in addition to the surroundings, by the names of src/config */
+  constructor(
+    private readonly settings: Readonly<Record<string, string>>,
+    timings: object,
+  ) {
+    writeFileSync(this.file('timings.json'), JSON.stringify(timings));
+  }
+
+  file(name: string): string {
+    return join(this.folder, name);
+  }
+
+  /** Starts a worker and returns when it takes tasks. */
+  async start(): Promise<WorkerChild> {
+    const port = await anyFreePort();
+    const child = startProcess({
+      name: 'worker',
+      command: process.execPath,
+      args: ['--import', 'tsx', join('src', 'worker.ts')],
+      cwd: projectRoot,
+      env: {
+        ...process.env,
+        ...this.settings,
+        CARDFLOW_TIMINGS: this.file('timings.json'),
+        METRICS_PORT: String(port),
+      },
+      logFile: this.file(`worker-${++this.started}.log`),
+      guardian: this.guardian,
+    });
+    await untilReady(child, `http://${loopback}:${port}/readyz`, AbortSignal.timeout(60_000));
+    return {
+      process: child,
+      kill: async () => {
+        killGroup(child);
+        await child.ended;
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.guardian.dismiss();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** What the kernel does when memory runs out, and what a lost node looks like to the others. */
+export function killGroup({ pid }: ManagedProcess): void {
+  if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+}
