@@ -99,7 +99,7 @@ function encodeText(schema: z.ZodType, text: string, { wire, time }: WireRules):
   if (kind === 'date') return dateToWire(text, time);
   const written = kind === 'time' ? timeToWire(text, time) : text;
   const isNumber =
-    (kind === 'id' && wire.ids === 'number' && !written.includes('.')) ||
+    (kind === 'id' && wire.ids === 'number' && /^\d+$/.test(written)) ||
     (kind === 'amount' && wire.amounts === 'number') ||
     (kind === 'time' && time.writtenAs === 'number');
   // What JSON would not read back as it is, such as the id "007", stays text.

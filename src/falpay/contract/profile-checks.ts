@@ -147,7 +147,14 @@ function wordIssues({ wire }: FalpayProfile): readonly InputIssue[] {
       const earlier = theirs.slice(0, index).find(([, other]) => String(other) === String(value));
       return earlier ? [{ path: `${at}.${word}`, message: `must not be ${value}, as ${earlier[0]} is` }] : [];
     });
-    return [...strangers, ...twice];
+    // Else a word of ours that is not mapped would go out as FalPay's word for another.
+    const taken = theirs
+      .filter(([, value]) => isWordOf(list, String(value)) && !Object.hasOwn(words, String(value)))
+      .map(([word, value]) => ({
+        path: `${at}.${word}`,
+        message: `must not be ${value} unless ${value} is mapped too`,
+      }));
+    return [...strangers, ...twice, ...taken];
   });
 }
 

@@ -14,7 +14,11 @@ const partOfPath = z
   .string()
   .regex(/^(\/[A-Za-z0-9_.~-]+)*$/, 'must be empty, or a path that begins with "/" and does not end with it');
 const header = z.string().regex(/^[A-Za-z0-9-]{1,64}$/, 'must be a header name');
-const key = z.string().min(1).max(64);
+const key = z
+  .string()
+  .min(1)
+  .max(64)
+  .refine((name) => name !== '__proto__', { error: 'must not be __proto__, which is no field in JavaScript' });
 /** A value as JSON has it: `1` and `"1"` are written differently and read alike. */
 const wireWord = z.union([z.string().min(1).max(64), z.int(), z.boolean()]);
 export type WireWord = z.infer<typeof wireWord>;

@@ -115,24 +115,23 @@ export class WireCodec {
 
   private readObject(model: z.ZodObject, value: Fields): Fields {
     const fields = this.fields.of(model);
-    const byName = new Map(fields.map((field) => [field.name, field]));
+    const byName = new Map(fields.filter(({ name }) => name !== INLINE).map((field) => [field.name, field]));
     const read: Record<string, unknown> = {};
-    const strangers: Record<string, unknown> = {};
+    const strangers = new Map<string, unknown>();
     for (const [name, item] of Object.entries(value)) {
-      const field = name === INLINE ? undefined : byName.get(name);
-      if (field === undefined) {
-        strangers[name] = item;
-        continue;
-      }
-      if (typeof item === 'string' && isNumeral(item) && this.isBareNumber(mark(field.schema, 'wireKind'))) {
-        throw new Refusal('INVALID_PARAMETER', `${name}: must be a bare number, not text`, name);
-      }
-      read[field.key] = readWord(field, item) ?? this.read(field.schema, item);
+      const field = byName.get(name);
+      if (field === undefined) strangers.set(name, item);
+      else read[field.key] = this.readField(field, item);
     }
-    // What is not this object's belongs to the one whose fields stand in it.
-    const inline = fields.find(({ name }) => name === INLINE);
-    if (inline) return { ...read, [inline.key]: this.read(inline.schema, strangers) };
-    for (const [name, item] of Object.entries(strangers)) {
+    for (const { key, name, schema } of fields) {
+      if (name !== INLINE) continue;
+      // What is not this object's belongs to those whose fields stand in it.
+      const names = this.namesIn(schema);
+      const its = [...strangers].filter(([stranger]) => names.has(stranger));
+      for (const [stranger] of its) strangers.delete(stranger);
+      if (its.length > 0 || !(schema instanceof z.ZodOptional)) read[key] = this.read(schema, Object.fromEntries(its));
+    }
+    for (const [name, item] of strangers) {
       const meant = fields.find(({ key }) => key === name)?.name;
       if (meant !== undefined) {
         throw new Refusal('INVALID_PARAMETER', `${name}: is not a field of this request, ${meant} is`, name);
@@ -140,6 +139,25 @@ export class WireCodec {
       read[name] = isLosslessNumber(item) ? Number(item.toString()) : item;
     }
     return read;
+  }
+
+  private readField(field: Field, item: unknown): unknown {
+    const { name, schema } = field;
+    if (typeof item === 'string' && isNumeral(item) && this.isBareNumber(mark(schema, 'wireKind'))) {
+      throw new Refusal('INVALID_PARAMETER', `${name}: must be a bare number, not text`, name);
+    }
+    return readWord(field, item) ?? this.read(schema, item);
+  }
+
+  /** The names on the wire that an object brings into the one around it. */
+  private namesIn(schema: z.ZodType): ReadonlySet<string> {
+    const model = bare(schema);
+    if (!(model instanceof z.ZodObject)) return new Set();
+    return new Set(
+      this.fields
+        .of(model)
+        .flatMap((field) => (field.name === INLINE ? [...this.namesIn(field.schema)] : [field.name])),
+    );
   }
 
   private readBoolean(value: unknown): unknown {
