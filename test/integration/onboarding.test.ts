@@ -1,5 +1,5 @@
 import { temporalForTests, workflowBundle, type TestTemporal } from '../setup/temporal';
-import { AT_ONCE, startStack, type Stack } from '../setup/stack';
+import { startStack, type Stack } from '../setup/stack';
 
 let temporal: TestTemporal;
 let stack: Stack;

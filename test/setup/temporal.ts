@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { fromSetup, shared } from './shared';
+import { startTimeSkippingServer } from './time-skipping-server';
 
 // Before any connection of the file: the SDK makes its runtime at the first one and refuses another afterwards.
 Runtime.install({
@@ -49,10 +51,17 @@ export async function temporalForTests(): Promise<TestTemporal> {
 }
 
 /** In test/workflow: a server that skips waiting times. One file, one server: its clock is shared by all its flows. */
-export function timeSkippingEnv(): Promise<TestWorkflowEnvironment> {
-  return TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path: fromSetup(shared.timeSkippingServer) } },
+export async function timeSkippingEnv(): Promise<TestWorkflowEnvironment> {
+  const server = await startTimeSkippingServer();
+  const env = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { port: server.port, executable: { type: 'existing-path', path: join(__dirname, 'already-running.sh') } },
   });
+  const teardown = env.teardown.bind(env);
+  env.teardown = async () => {
+    await teardown();
+    await server.stop();
+  };
+  return env;
 }
 
 /** The workflow bundle of src/workflows, built once per run: hand it to `Worker.create({ workflowBundle })`. */

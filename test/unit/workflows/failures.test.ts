@@ -4,7 +4,14 @@ import { readFault } from '../../../src/workflows/flow/failures';
 
 const down = ApplicationFailure.create({ message: 'FalPay could not be reached', type: 'FalpayUnavailable' });
 const wrapped = (cause: Error) =>
-  new ActivityFailure('Activity task failed', 'findMerchant', '1', RetryState.UNSPECIFIED, 'worker', cause);
+  new ActivityFailure(
+    'Activity task failed',
+    'findMerchant',
+    '1',
+    RetryState.MAXIMUM_ATTEMPTS_REACHED,
+    'worker',
+    cause,
+  );
 
 test('a fault reads the same from a normal activity, which wraps it, and from a local one, which does not', () => {
   expect(readFault(down)).toEqual(readFault(wrapped(down)));
