@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { buffer, text } from 'node:stream/consumers';
 import { userInfo } from 'node:os';
 import type { Environment } from '../config';
@@ -57,6 +57,15 @@ function readBytes(file: string): Buffer {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     throw new CliFailure(code === 'ENOENT' ? `there is no file ${file}` : `${file} cannot be read (${code})`);
+  }
+}
+
+/** Writes a text that a command made, in the place of what was in the file. */
+export function writeText(file: string, text: string): void {
+  try {
+    writeFileSync(file, `${text.trimEnd()}\n`);
+  } catch (error) {
+    throw new CliFailure(`${file} cannot be written (${(error as NodeJS.ErrnoException).code})`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { actionCommands } from './action-commands';
+import { contractCommands } from './contract';
 import { doctorCommand } from './doctor';
 import { EXIT, tell } from './failure';
 import { flowCommands } from './flow-commands';
@@ -20,6 +21,7 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
   triggerCommand(program, io);
   keyCommands(program, io);
   signatureCommands(program, io);
+  contractCommands(program, io);
   doctorCommand(program, io);
   try {
     await program.parseAsync(argv, { from: 'user' });
