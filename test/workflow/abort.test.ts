@@ -1,6 +1,7 @@
 import type { Activities } from '../../src/activities';
 import type { FlowState, Residue } from '../../src/messages';
 import { BIN, onboardingBody } from '../setup/stack';
+import { until } from '../setup/until';
 import { Scene } from './scene';
 
 const ONE_CARD = onboardingBody({ cards: [{ binId: BIN.plain, cardLimit: '50.00', currency: 'USD' }] });
@@ -171,11 +172,9 @@ test('money that arrives after the end is not lost: it waits, parked, for a pers
   await scene.handle('AFTER').result();
   await scene.pay('AFTER');
   const parked = `wallet-recharge/${outputs.recharge?.orderNo}`;
+  const waits = async () => (await scene.stack.cardflow.state('parked', parked).catch(() => undefined))?.waits ?? [];
   await until(
-    async () => (await scene.stack.cardflow.state('parked', parked).catch(() => undefined))?.waits.length === 1,
+    async () => (await waits()).length === 1,
+    () => `nothing waits at parked/${parked}`,
   );
 });
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 25));
-}

@@ -17,6 +17,7 @@ import type {
 import { SEARCH_ATTRIBUTES, workflowIdFor } from '../../src/messages';
 import { onboardingBody, startStack, type Stack, type StackOptions } from '../setup/stack';
 import { timeSkippingEnv, workflowBundle } from '../setup/temporal';
+import { until } from '../setup/until';
 
 /** What the tests vary; the rest of a request is always the same. */
 type Answer = Partial<Pick<CorrectRequest, 'patch' | 'accept'> & Pick<ResolveRequest, 'outcome' | 'ref' | 'force'>> & {
@@ -80,18 +81,25 @@ export class Scene {
     await this.env.teardown();
   }
 
-  /** Ends what the last test left open: its timers would go on costing. */
+  /**
+   * Ends what the last test left open: its timers would go on costing. By abort, since a flow that is terminated in the middle of a task
+   * leaves the server's clock locked for good.
+   */
   async clear(): Promise<void> {
     await this.stack.control('DELETE', '/faults');
     await this.stack.control('DELETE', '/plans');
-    const { client } = this.stack;
-    const { executions } = await client.workflowService.listOpenWorkflowExecutions({ namespace: 'default' });
-    for (const { execution } of executions ?? [])
-      await client.workflow
-        .getHandle(execution?.workflowId ?? '')
-        .terminate('the test is over')
-        .catch(() => undefined);
     for (const name of Object.keys(this.instead) as (keyof Activities)[]) delete this.instead[name];
+    for (const workflowId of await this.openFlows()) await this.stack.client.workflow.getHandle(workflowId).cancel();
+    await until(
+      async () => (await this.openFlows()).length === 0,
+      () => 'flows of the last test do not end',
+    );
+  }
+
+  private async openFlows(): Promise<string[]> {
+    const { workflowService } = this.stack.client;
+    const { executions } = await workflowService.listOpenWorkflowExecutions({ namespace: 'default' });
+    return (executions ?? []).map(({ execution }) => execution?.workflowId ?? '');
   }
 
   /** Lets time pass, for all flows of the file; it jumps over whatever nobody works in. */

@@ -240,8 +240,9 @@ class Watching<T> {
   private nextRung(): number {
     const { ladderMs } = this.timing;
     const rung = ladderMs[Math.min(this.rung++, ladderMs.length - 1)] ?? PACE_AFTER_DEADLINE_MS;
-    const pause = Math.round(rung * (1 - JITTER + 2 * JITTER * Math.random()));
-    return Date.now() + (this.overdue ? Math.max(pause, PACE_AFTER_DEADLINE_MS) : pause);
+    // Jitter upwards only after the deadline: many flows that were blocked together must not ask together for ever.
+    const pause = this.overdue ? Math.max(rung, PACE_AFTER_DEADLINE_MS) / (1 - JITTER) : rung;
+    return Date.now() + Math.round(pause * (1 - JITTER + 2 * JITTER * Math.random()));
   }
 
   private closeAnswered(blockId: string): string {
