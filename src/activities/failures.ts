@@ -5,6 +5,14 @@ import { FalpayError, FalpayOutcomeUnknown, FalpayUnavailable, InvalidInput } fr
 
 const FINAL = ['FalpayRejected', 'FalpayOutcomeUnknown'];
 
+/** Whatever FalPay asks for: "0" would be a loop without a pause, and a day a flow that nobody can wake. */
+const RETRY_AFTER_MS = { least: 1_000, most: 10 * 60_000 } as const;
+
+function retryAfter(error: FalpayError): number | undefined {
+  if (!(error instanceof FalpayUnavailable) || error.retryAfterMs === undefined) return undefined;
+  return Math.min(Math.max(error.retryAfterMs, RETRY_AFTER_MS.least), RETRY_AFTER_MS.most);
+}
+
 export function toFailure(error: unknown): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
   if (error instanceof InvalidInput) {
@@ -18,7 +26,7 @@ export function toFailure(error: unknown): ApplicationFailure {
   }
   if (error instanceof FalpayError) {
     const { operation, orderNo, requestId, httpStatus, code } = error;
-    const retryAfterMs = error instanceof FalpayUnavailable ? error.retryAfterMs : undefined;
+    const retryAfterMs = retryAfter(error);
     return ApplicationFailure.create({
       message: error.message,
       type: error.type,

@@ -72,6 +72,8 @@ export function walletActivities({ falpay }: ActivityDeps) {
       const movements: Movement[] = [];
       for (const merchantOrderNo of orderNos) {
         for await (const item of falpay.walletFlows({ walletId, merchantOrderNo })) {
+          // A filter that FalPay does not know it may ignore: another order's money must not count for this one.
+          if (item.walletId !== walletId || (item.merchantOrderNo ?? merchantOrderNo) !== merchantOrderNo) continue;
           const { orderNo, type, direction, amount, fee, currency, status } = item;
           movements.push({ orderNo, merchantOrderNo, type, direction, amount, fee, currency, status });
         }

@@ -41,9 +41,9 @@ function knowsMoney(known: RechargeOutput, event: CallbackEvent): boolean {
   const credited = amount(known.credited ?? '0');
   if (!claimed || !credited || field(event, 'currency') !== known.currency) return false;
   if (claimed.gt(credited)) return false;
-  // Nothing more came, but the order ended otherwise than we know: a person should see it.
+  // All of it is known, also where the flow saw the money before FalPay said that it was the last. An end in failure a person should see.
   const status = field(event, 'status');
-  return status === known.status || status === 'PENDING' || status === 'PROCESSING';
+  return status === known.status || status === 'PENDING' || status === 'PROCESSING' || status === 'SUCCESS';
 }
 
 function isCard(known: CardOutput, event: CallbackEvent): boolean {

@@ -6,6 +6,7 @@ import {
   amendUpdate,
   correctUpdate,
   inputQuery,
+  taskQueueFor,
   type AbortRequest,
   type FlowInput,
   type FlowState,
@@ -35,6 +36,9 @@ export async function restart(
   if (kind !== 'onboarding')
     throw new NotRestartableError(`${kind} flows start by themselves; there is nothing to restart`);
   const description = await describeFlow(context, kind, number);
+  // Another environment's flow speaks to another FalPay: its steps would be ordered there a second time.
+  if (description.taskQueue !== taskQueueFor(context.environment))
+    throw new NotRestartableError(`${description.workflowId} is a flow of another environment`);
   await checkEnded(context, description);
   const body = await lastBody(context, description);
   const input: FlowInput<OnboardingBody> = { number, environment: context.environment, restarted: true, body };

@@ -178,11 +178,16 @@ function candidateQuery(environment: string, { ids }: CallbackEvent): string | u
 function waitsFor({ waits, outputs }: FlowState, event: CallbackEvent): boolean {
   const topic = event.topic === 'card-status' ? 'card-issue' : event.topic;
   // A wait names its order by our number or by FalPay's id, a callback without our number only by FalPay's: the outputs have both.
-  const pairs = [
-    [outputs.recharge?.rechargeOrderNo, outputs.recharge?.orderNo],
-    ...outputs.cards.map((card) => [card.cardOrderNo, card.cardId]),
+  const { recharge, earlierRecharges = [], cards } = outputs;
+  const things = [
+    // Whichever order it came on, the wait is named by the newest.
+    ...earlierRecharges.map((order) => [order.orderNo, recharge?.rechargeOrderNo, recharge?.orderNo]),
+    [recharge?.orderNo, recharge?.rechargeOrderNo],
+    ...cards.map((card) => [card.cardId, card.cardOrderNo]),
   ];
-  const names = new Set([event.ref, event.orderNo].filter((name) => name !== undefined));
-  for (const [ours, theirs] of pairs) if (ours && theirs && names.has(theirs)) names.add(ours);
+  const names = new Set([event.ref, event.orderNo]);
+  for (const [theirs, ...ours] of things) if (theirs && names.has(theirs)) ours.forEach((name) => names.add(name));
+  // Cards that wait for balance take any money of their wallet.
+  if (event.topic === 'wallet-recharge') names.add(event.ids.walletId);
   return waits.some((wait) => wait.topic === topic && names.has(wait.ref));
 }

@@ -89,7 +89,8 @@ export async function requestToken(request: TokenRequest): Promise<Token> {
   if (!envelope.success) {
     const said = quotable(envelope.message, [clientSecret]);
     const about = { ...context, code: quotable(envelope.code, [clientSecret]) };
-    if (profile.errors.codes[envelope.code] === 'unavailable') throw new FalpayUnavailable(`No token: ${said}`, about);
+    if (['unavailable', 'unknown'].includes(profile.errors.codes[envelope.code] ?? ''))
+      throw new FalpayUnavailable(`No token: ${said}`, about);
     throw new FalpayAuth(
       `FalPay refused our credentials (${about.code}: ${said}): check the client id and secret, and that they belong to this address`,
       about,

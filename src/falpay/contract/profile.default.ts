@@ -73,6 +73,11 @@ export const defaultProfile: FalpayProfile = {
       SIGN_ERROR: 'auth',
       '429': 'unavailable',
       TOO_MANY_REQUESTS: 'unavailable',
+      // The envelope's codes are those of HTTP ("200" [A]): a fault of FalPay's server is no refusal, however it is signed.
+      '500': 'unknown',
+      '502': 'unknown',
+      '503': 'unknown',
+      '504': 'unknown',
     },
   },
   time: { format: 'yyyy-MM-dd HH:mm:ss', zone: '+08:00', date: 'yyyy-MM-dd', writtenAs: 'string' },

@@ -110,15 +110,19 @@ export const wireTime = z.string().min(1).max(64).meta({ wireKind: 'time' });
 export const wireCurrency = z.string().min(1).max(16).meta({ wireWords: 'currency' });
 export const wireCountry = z.string().min(1).max(16).meta({ wireWords: 'country' });
 
-/** An amount in an answer: plain decimal, or with an exponent as Java's BigDecimal writes it; becomes plain. */
+/**
+ * An amount in an answer: plain decimal, or with an exponent as Java's BigDecimal writes it, or with leading zeros;
+ * becomes plain, and no longer than `amount` in money.ts reads.
+ */
 export const wireAmount = z
   .string()
   .regex(/^[+-]?\d{1,30}(\.\d{1,30})?([eE][+-]?\d{1,2})?$/, 'is not a decimal number')
   .overwrite(plain)
+  .max(64, 'is no amount that anybody could pay')
   .meta({ wireKind: 'amount' });
 
 function plain(value: string): string {
-  if (!/[eE+]/.test(value)) return value;
+  if (/^-?(0|[1-9]\d*)(\.\d+)?$/.test(value)) return value;
   const [, sign = '', whole = '0', fraction = '', exponent = '0'] =
     /^([+-]?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(value) ?? [];
   const shift = whole.length + Number(exponent);

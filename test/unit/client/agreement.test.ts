@@ -56,6 +56,7 @@ test.each<[string, CallbackEvent, boolean]>([
   ['money it knows of', paid('32', '49.50'), true],
   ['a part of it, late', paid('32', '10', { status: 'PROCESSING' }), true],
   ['one cent more', paid('32', '49.51'), false],
+  ['the end of an order whose money it counted before FalPay said that it was the last', paid('31', '60'), true],
   ['another currency', paid('32', '49.50', { currency: 'HKD' }), false],
   ['an amount that is none', paid('32', '4e1'), false],
   ['no amount', paid('32', undefined), false],

@@ -194,6 +194,15 @@ describe('what an answer means', () => {
     expect(await errorOf(create())).toMatchObject({ type: 'FalpayRejected', code: 'NOT_FOUND' });
   });
 
+  test.each(['500', '503'])(
+    'the code %s is a fault of the server, not a refusal, also signed and with HTTP 200',
+    async (code) => {
+      falpay.handle = () => refusal(code, '系统异常');
+      expect(await errorOf(create())).toMatchObject({ type: 'FalpayOutcomeUnknown' });
+      expect(await errorOf(query())).toMatchObject({ type: 'FalpayUnavailable' });
+    },
+  );
+
   test('an answer about another order is not believed', async () => {
     falpay.handle = () => ok({ ...RECHARGE_ANSWER, rechargeOrderNo: 'M2' });
     expect(await errorOf(create())).toMatchObject({ type: 'FalpayOutcomeUnknown' });

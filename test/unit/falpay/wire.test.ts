@@ -12,6 +12,7 @@ import {
   stringifyLossless,
 } from '../../../src/falpay/contract';
 import { loadProfile, maskCardNumbers } from '../../../src/falpay';
+import { amount } from '../../../src/falpay/money';
 import { RECHARGE } from './fake-server';
 
 test('a number of any length comes in as its own text where the model has text', () => {
@@ -41,6 +42,19 @@ test('amounts with exponents become plain, and mean the same', () => {
       },
     ),
   );
+});
+
+test.each([
+  ['007.50', '7.50'],
+  ['-000', '-0'],
+  ['+5', '5'],
+])('an amount written as %s is %s: what reckons with it takes plain amounts only', (written, read) => {
+  expect(FlowItem.shape.amount.parse(written)).toBe(read);
+  expect(amount(read)).toBe(read);
+});
+
+test('an amount too long to be reckoned with is a fault of the answer, not of the flow that reads it', () => {
+  expect(FlowItem.shape.amount.safeParse('1e80').success).toBe(false);
 });
 
 test('counts become numbers, from a number or its text', () => {
