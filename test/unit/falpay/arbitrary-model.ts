@@ -31,13 +31,27 @@ function times({ millis, odd }: Limits): fc.Arbitrary<string> {
   return odd ? fc.oneof({ weight: 9, arbitrary: inside }, { weight: 1, arbitrary: fc.constant('soon') }) : inside;
 }
 
+const strangeWords = fc.stringMatching(/^z[a-z]{3,10}$/);
+
 /** Words we know, and words that FalPay may add; theirs never begin with z in arbitrary-profile.ts. */
 function words(list: string): fc.Arbitrary<string> {
   const known = (wordLists as Readonly<Record<string, readonly string[]>>)[list as WordListName] ?? ['USD', 'HK'];
-  return fc.oneof(fc.constantFrom(...known), fc.stringMatching(/^z[a-z]{3,10}$/));
+  return fc.oneof(fc.constantFrom(...known), strangeWords);
 }
 
+// Making an arbitrary costs more than a value of it.
+const made = new Map<string, WeakMap<z.ZodType, fc.Arbitrary<unknown>>>();
+
 export function arbitraryValue(schema: z.ZodType, limits: Limits): fc.Arbitrary<unknown> {
+  const key = `${limits.millis} ${limits.odd}`;
+  const bySchema = made.get(key) ?? new WeakMap<z.ZodType, fc.Arbitrary<unknown>>();
+  made.set(key, bySchema);
+  const arbitrary = bySchema.get(schema) ?? arbitraryFor(schema, limits);
+  bySchema.set(schema, arbitrary);
+  return arbitrary;
+}
+
+function arbitraryFor(schema: z.ZodType, limits: Limits): fc.Arbitrary<unknown> {
   const inner = unwrap(schema);
   if (inner instanceof z.ZodObject) return objects(inner, limits);
   if (inner instanceof z.ZodArray)

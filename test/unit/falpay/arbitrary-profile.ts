@@ -26,12 +26,12 @@ const names = fc
       models.flatMap(({ name, objects }) => objects.map((field) => ({ name, field }))),
       { maxLength: 3 },
     ),
-    pool: fc.uniqueArray(fc.string({ minLength: 1, maxLength: 20 }), { minLength: 40, maxLength: 60 }),
+    pieces: fc.array(fc.string({ maxLength: 12 }), { minLength: 3, maxLength: 3 }),
   })
-  .map(({ renamed, inlined, pool }) => {
+  .map(({ renamed, inlined, pieces }) => {
     const found: Record<string, Record<string, string>> = {};
     for (const { name, fields } of renamed)
-      found[name] = Object.fromEntries(fields.map((field, index) => [field, `${pool[index]}.`]));
+      found[name] = Object.fromEntries(fields.map((field, index) => [field, `${pieces[index % 3]}${index}.`]));
     for (const { name, field } of inlined) found[name] = { ...found[name], [field]: '.' };
     return found;
   });
@@ -41,16 +41,20 @@ const wireWord = fc.oneof(
   fc.stringMatching(/^[a-y][a-z0-9-]{0,6}$/),
   fc.boolean(),
 );
+/** Sixteen words of FalPay's that differ, numbers and texts and at times a boolean among them. */
+const theirWords = fc
+  .record({ first: fc.integer({ min: -50, max: 100_000 }), stem: fc.stringMatching(/^[a-y]{1,5}$/), odd: fc.nat(40) })
+  .map(({ first, stem, odd }) =>
+    Array.from({ length: 16 }, (_, index) =>
+      index === odd ? true : index % 2 === odd % 2 ? first + index : `${stem}${index}`,
+    ),
+  );
 const words = fc
   .record(
     Object.fromEntries(
       Object.entries(wordLists).map(([list, all]) => [
         list,
-        fc.record({
-          mapped: some(all as readonly string[]),
-          theirs: fc.uniqueArray(wireWord, { minLength: 16, maxLength: 16, selector: String }),
-          several: fc.boolean(),
-        }),
+        fc.record({ mapped: some(all as readonly string[]), theirs: theirWords, several: fc.boolean() }),
       ]),
     ),
   )
@@ -59,10 +63,7 @@ const words = fc
       Object.entries(lists).map(([list, { mapped, theirs, several }]) => [
         list,
         Object.fromEntries(
-          mapped.map((word, index) => {
-            const [first, second] = [theirs[index], theirs[index + 8]];
-            return [word, several ? [first, second] : first];
-          }),
+          mapped.map((word, index) => [word, several ? [theirs[index], theirs[index + 8]] : theirs[index]]),
         ),
       ]),
     ),

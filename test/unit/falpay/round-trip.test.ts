@@ -51,7 +51,7 @@ function holds(limits: Partial<Limits>, check: (profile: FalpayProfile, sample: 
     fc.property(cases, ({ profile, samples }) => {
       for (const sample of samples) check(profile, sample);
     }),
-    { numRuns: 60, endOnFailure: true },
+    { numRuns: 200, endOnFailure: true },
   );
 }
 
@@ -123,7 +123,7 @@ describe('a callback', () => {
           ref: (data as Readonly<Record<string, string>>)[callbacks[topic].ref],
         });
       }),
-      { numRuns: 100 },
+      { numRuns: 200 },
     );
   });
 });
