@@ -32,7 +32,7 @@ export class Workers {
   }
 
   /** Starts a worker and returns when it takes tasks. */
-  async start(): Promise<WorkerChild> {
+  async start(more: Readonly<Record<string, string>> = {}): Promise<WorkerChild> {
     const port = await anyFreePort();
     const child = startProcess({
       name: 'worker',
@@ -42,6 +42,7 @@ export class Workers {
       env: {
         ...process.env,
         ...this.settings,
+        ...more,
         CARDFLOW_TIMINGS: this.file('timings.json'),
         METRICS_PORT: String(port),
       },
@@ -65,6 +66,6 @@ export class Workers {
 }
 
 /** What the kernel does when memory runs out, and what a lost node looks like to the others. */
-export function killGroup({ pid }: ManagedProcess): void {
+export function killGroup({ pid }: Pick<ManagedProcess, 'pid'>): void {
   if (pid !== undefined) process.kill(-pid, 'SIGKILL');
 }
