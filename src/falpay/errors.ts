@@ -112,6 +112,7 @@ export class InvalidInput extends Error {
 export function issuesOf(error: z.core.$ZodError): readonly InputIssue[] {
   return error.issues.flatMap((issue) => {
     const path = issue.path.map(String).join('.');
+    if (issue.code === 'invalid_key') return [{ path, message: readable(issue.issues[0]?.message ?? issue.message) }];
     if (issue.code !== 'unrecognized_keys') return [{ path, message: readable(issue.message) }];
     return issue.keys.map((key) => ({ path: path ? `${path}.${key}` : key, message: 'is not a known field' }));
   });

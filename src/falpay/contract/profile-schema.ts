@@ -20,8 +20,13 @@ const key = z
   .max(64)
   .refine((name) => name !== '__proto__', { error: 'must not be __proto__, which is no field in JavaScript' });
 /** A value as JSON has it: `1` and `"1"` are written differently and read alike. */
-const wireWord = z.union([z.string().min(1).max(64), z.int(), z.boolean()]);
+const wireWord = z.union([z.string().min(1).max(64), z.int(), z.boolean()], {
+  error: 'must be a text, a whole number or a boolean',
+});
 export type WireWord = z.infer<typeof wireWord>;
+const wireWords = z.union([wireWord, z.array(wireWord).min(1)], {
+  error: 'must be a text, a whole number or a boolean, or a list of them',
+});
 
 /** A status of HTTP, or a class of them such as `5xx`; the exact one wins. */
 const httpStatus = z
@@ -97,7 +102,7 @@ const topicProfile = z.strictObject({
   /** Below the address that FalPay was given for its callbacks. Topics may share one. */
   path: partOfPath,
   /** What FalPay calls the topic where `fields.topic` says; a list when it has several words for it. */
-  value: z.union([wireWord, z.array(wireWord).min(1)]),
+  value: wireWords,
   /** Where our order number stands, if not in the data under the model's name. */
   orderNo: place.optional(),
   /** Where FalPay's id stands, if not in the data under the model's name. */
@@ -207,7 +212,7 @@ export const FalpayProfile = z.strictObject({
     param: key,
     total: key,
     list: key,
-    firstPage: z.union([z.literal(0), z.literal(1)]),
+    firstPage: z.union([z.literal(0), z.literal(1)], { error: 'must be 0 or 1' }),
   }),
   wire: z.strictObject({
     /** FalPay's ids. Our order numbers are text always. */
@@ -220,7 +225,7 @@ export const FalpayProfile = z.strictObject({
     /** By model and field: the field's name on the wire; "." where an object's fields stand in the object around it. */
     names: z.record(z.string(), z.record(z.string(), key)),
     /** By list of words (`auditStatus`), or by model and field (`WalletAuditData.auditStatus`): inside word to FalPay's. */
-    enums: z.record(z.string(), z.record(z.string(), z.union([wireWord, z.array(wireWord).min(1)]))),
+    enums: z.record(z.string(), z.record(z.string(), wireWords)),
   }),
   callbacks: z.strictObject({
     topics: z.strictObject(topicShape),
@@ -241,10 +246,12 @@ export const FalpayProfile = z.strictObject({
     /** What FalPay takes as "received": JSON, or text. */
     acknowledgement: z.strictObject({
       status: z.int().min(200).max(299),
-      body: z.union([
-        z.string().max(256),
-        z.record(z.string(), z.union([z.string(), z.boolean(), z.number(), z.null()])),
-      ]),
+      body: z.union(
+        [z.string().max(256), z.record(z.string(), z.union([z.string(), z.boolean(), z.number(), z.null()]))],
+        {
+          error: 'must be a text, or an object of texts, numbers and booleans',
+        },
+      ),
     }),
   }),
   operations: z.strictObject(operationShape),

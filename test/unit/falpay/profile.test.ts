@@ -116,9 +116,129 @@ test.each<readonly [string, object, path: string, message: string]>([
     'wire.names.FlowItem.sum',
     'is not a field of FlowItem',
   ],
+  [
+    'a name that two fields would share',
+    { wire: { names: { FlowItem: { amount: 'fee' } } } },
+    'wire.names.FlowItem.fee',
+    'must not be "fee", as amount is',
+  ],
+  [
+    'a text in place of the object around it',
+    { wire: { names: { FlowItem: { amount: '.' } } } },
+    'wire.names.FlowItem.amount',
+    'only an object can stand in the one around it',
+  ],
+  [
+    'objects in the one around them whose fields have the same names',
+    { wire: { names: { MerchantCreateDto: { company: '.', person: '.' } } } },
+    'wire.names.MerchantCreateDto.address',
+    'must not be "address"',
+  ],
+  [
+    'a name that JavaScript takes otherwise',
+    { wire: { names: { FlowItem: { fee: '__proto__' } } } },
+    'wire.names.FlowItem.fee',
+    '__proto__',
+  ],
+  ['words of no list', { wire: { enums: { audit: { PENDING: 0 } } } }, 'wire.enums.audit', 'auditStatus'],
+  [
+    'words of a field that has none',
+    { wire: { enums: { 'FlowItem.flowNo': { PENDING: 0 } } } },
+    'wire.enums.FlowItem.flowNo',
+    'a field that has such words',
+  ],
+  [
+    'a word that is none of ours',
+    { wire: { enums: { auditStatus: { PASSED: 1 } } } },
+    'wire.enums.auditStatus.PASSED',
+    'is not a word of auditStatus',
+  ],
+  [
+    'one word of FalPay’s for two of ours',
+    { wire: { enums: { auditStatus: { PENDING: [0, 1], APPROVED: '1' } } } },
+    'wire.enums.auditStatus.APPROVED',
+    'must not be 1, as PENDING is',
+  ],
+  [
+    'a word of ours for another of ours',
+    { wire: { enums: { auditStatus: { PENDING: 'APPROVED' } } } },
+    'wire.enums.auditStatus.PENDING',
+    'unless APPROVED is mapped too',
+  ],
+  ['one word for yes and no', { wire: { booleans: { true: 1, false: '1' } } }, 'wire.booleans.false', 'must differ'],
   ['a zone by name', { time: { zone: 'CST' } }, 'time.zone', '+08:00'],
+  ['a time without its seconds', { time: { format: 'yyyy-MM-dd HH:mm' } }, 'time.format', 'must hold ss'],
+  ['a time in other letters', { time: { format: 'YYYY-MM-DD HH:mm:ss' } }, 'time.format', 'made of yyyy MM dd'],
+  ['a time as a number that is none', { time: { writtenAs: 'number' } }, 'time.writtenAs', 'is no number'],
+  ['a date since 1970', { time: { date: 'epoch-ms' } }, 'time.date', 'a date has no epoch'],
+  ['a page before the first', { paging: { firstPage: 2 } }, 'paging.firstPage', 'must be 0 or 1'],
+  [
+    'a status of HTTP that is none',
+    { http: { statuses: { '600': 'auth' } } },
+    'http.statuses.600',
+    'must be an HTTP status',
+  ],
+  ['a method without a body', { http: { method: 'GET' } }, 'http.method', 'must be one of'],
+  [
+    'two operations at one path',
+    { operations: { getCard: { path: '/api/open/card/apply' } } },
+    'operations.getCard.path',
+    'operations.applyCard.path',
+  ],
+  ['a time that is signed and not sent', { headers: { timestamp: null } }, 'headers.timestamp', 'since it is signed'],
+  [
+    'a path in what FalPay signs of its own',
+    { signature: { parts: ['method', 'path', 'timestamp', 'nonce', 'body'] } },
+    'signature.answers.parts',
+    'answers and callbacks have none',
+  ],
+  ['success as not found', { envelope: { notFoundCodes: ['200'] } }, 'envelope.notFoundCodes', 'the code of success'],
+  [
+    'topics at one address that nothing tells apart',
+    { callbacks: { topics: { 'card-status': { path: '/wallet-audit' } }, fields: { topic: null } } },
+    'callbacks.topics.card-status.path',
+    'nothing tells the two apart',
+  ],
+  [
+    'topics at one address under one name',
+    { callbacks: { topics: { 'card-status': { path: '/wallet-audit', value: ['x', 'wallet-audit'] } } } },
+    'callbacks.topics.card-status.value',
+    "must differ from wallet-audit's",
+  ],
+  [
+    'an unknown topic',
+    { callbacks: { topics: { refund: { path: '/r', value: 'r' } } } },
+    'callbacks.topics.refund',
+    'is not a known field',
+  ],
+  ['a place that is none', { callbacks: { fields: { eventId: 'eventId' } } }, 'callbacks.fields.eventId', 'body.field'],
+  [
+    'a callback path with a slash at its end',
+    { callbacks: { topics: { 'card-status': { path: '/x/' } } } },
+    'callbacks.topics.card-status.path',
+    'must be empty',
+  ],
+  [
+    'an acknowledgement that is a refusal',
+    { callbacks: { acknowledgement: { status: 500 } } },
+    'callbacks.acknowledgement.status',
+    'too big',
+  ],
 ])('%s is refused, naming the entry', (_, override, path, message) => {
   expect(issuesOf(override)).toContainEqual({ path, message: expect.stringContaining(message) });
+});
+
+test('every list of words, every model and every field of a place can be named', () => {
+  const profile = loadProfile({
+    wire: {
+      naming: 'PascalCase',
+      enums: { currency: { USD: '840' }, country: { HK: 344 }, 'WalletStatusUpdateDto.status': { CLOSED: 'X' } },
+    },
+    signature: { answers: { parts: ['body'] }, parts: ['method', 'path', 'clientId', 'body'] },
+    callbacks: { fields: { eventId: null, occurredAt: null, data: 'body' }, acknowledgement: { body: 'ok' } },
+  });
+  expect(profile.callbacks.fields).toEqual({ topic: 'body.topic', data: 'body' });
+  expect(profile.callbacks.acknowledgement).toEqual({ status: 200, body: 'ok' });
 });
 
 test('several mistakes are told at once', () => {
