@@ -109,7 +109,7 @@ test('unclaimed for a day it goes on trying by itself', async () => {
   await scene.pass('25 hours');
   await parkedReaches(number, ({ stage }) => stage === 'BLOCKED');
   isThere = true;
-  await scene.pass('7 hours');
+  await scene.pass('10 hours');
   expect((await parkedReaches(number, ({ stage }) => stage === 'COMPLETED')).result).toEqual({
     routed: 1,
     discarded: 0,
