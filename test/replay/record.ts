@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { version } from '../../package.json';
 import { setUpWith, devServer, workflowBundle } from '../setup/servers';
 import { fileOf, HISTORIES } from './history';
+import { recordAll } from './recording/recorder';
 import { scenarios } from './recording/scenarios';
 
 const isMissing = (name: string): boolean => !existsSync(join(HISTORIES, fileOf(name, version)));
@@ -18,8 +19,6 @@ async function main(): Promise<void> {
   if (kept.length > 0) console.error(`${kept.length} histories of v${version} exist and stay as they are.`);
   if (wanted.length === 0) return;
   await setUpWith(workflowBundle, devServer)();
-  // Not before there is work: it installs the SDK's runtime, which ends with the last worker alone.
-  const { recordAll } = await import('./recording/recorder');
   mkdirSync(HISTORIES, { recursive: true });
   try {
     await recordAll(wanted, (name, history) => {
@@ -34,7 +33,10 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch((error: unknown) => {
-  for (const failure of error instanceof AggregateError ? error.errors : [error]) console.error(failure);
-  process.exitCode = 1;
-});
+main()
+  .catch((error: unknown) => {
+    for (const failure of error instanceof AggregateError ? error.errors : [error]) console.error(failure);
+    process.exitCode = 1;
+  })
+  // The SDK's runtime ends with the last worker; where nothing was to be recorded there was none.
+  .finally(() => process.exit());
