@@ -29,6 +29,31 @@ export default tseslint.config(
       'import-x/no-cycle': 'error',
     },
   },
+  {
+    // The sandbox's page: what a browser runs as it is. It shows other people's text, so nothing may be read as markup.
+    files: ['src/sandbox/page/**/*.js'],
+    languageOptions: {
+      sourceType: 'module',
+      globals: Object.fromEntries(
+        ['document', 'location', 'fetch', 'Event', 'setTimeout', 'clearTimeout', 'addEventListener'].map((name) => [
+          name,
+          'readonly',
+        ]),
+      ),
+    },
+    rules: {
+      'no-undef': 'error',
+      'no-unused-vars': 'error',
+      'max-lines': ['error', 450],
+      'no-restricted-properties': [
+        'error',
+        ...['innerHTML', 'outerHTML', 'insertAdjacentHTML', 'setHTMLUnsafe', 'write', 'srcdoc'].map((property) => ({
+          property,
+          message: 'text only becomes text: el() of dom.js',
+        })),
+      ],
+    },
+  },
   arrow(
     ['src/falpay/**'],
     [

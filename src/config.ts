@@ -170,6 +170,13 @@ export function loadCliConfig(env: Environment): CliConfig {
   }));
 }
 
+/** For commands that talk to the sandbox alone: where it listens, as reached from this machine. @throws ConfigError */
+export function loadSandboxAddress(env: Environment): string {
+  return load<{ readonly url: string }>(env, (reader) => ({
+    url: localUrl(readListen(reader, 'SANDBOX', DEFAULT_SANDBOX)),
+  })).url;
+}
+
 /** For commands that talk to nobody: nothing is required. @throws ConfigError */
 export function loadOfflineConfig(env: Environment): OfflineConfig {
   return load<OfflineConfig>(env, readOffline);

@@ -6,6 +6,7 @@ import { EXIT, tell } from './failure';
 import { flowCommands } from './flow-commands';
 import type { Io } from './io';
 import { keyCommands } from './keys';
+import { sandboxCommands } from './sandbox';
 import { signatureCommands } from './signature';
 import { triggerCommand } from './trigger';
 
@@ -23,6 +24,7 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
   signatureCommands(program, io);
   contractCommands(program, io);
   doctorCommand(program, io);
+  sandboxCommands(program, io);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return EXIT.ok;

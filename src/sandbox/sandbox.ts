@@ -118,6 +118,17 @@ export class Sandbox {
     return this.stopper.signal;
   }
 
+  /** Whether it can take calls: it is not stopping, and its database answers. */
+  isReady(): boolean {
+    if (this.stopper.signal.aborted) return false;
+    try {
+      return this.parts.database.get('SELECT 1 AS one')?.['one'] === 1;
+    } catch (error) {
+      this.log.error({ err: error }, 'the database does not answer');
+      return false;
+    }
+  }
+
   start(): void {
     this.tasks.start();
     this.sender.start();

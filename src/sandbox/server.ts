@@ -9,6 +9,8 @@ import { auditRoutes } from './control/audits';
 import { cardRoutes } from './control/cards';
 import { ControlError, findingsOf, type Finding } from './control/input';
 import { insightRoutes } from './control/insight';
+import { requireJson } from './control/json-only';
+import { pageRoutes } from './control/page';
 import { signatureRoutes } from './control/signature-tool';
 import { steeringRoutes } from './control/steering';
 import { Refusal } from './refusal';
@@ -27,6 +29,10 @@ export function buildServer(sandbox: Sandbox): FastifyInstance {
   app.register(async (falpay) => falpayRoutes(falpay, sandbox));
   app.register(async (control) => controlRoutes(control, sandbox));
   app.get('/healthz', () => ({ status: 'ok' }));
+  app.get('/readyz', (_request, reply) => {
+    if (sandbox.isReady()) return { status: 'ready' };
+    return problem(reply, 503, 'the sandbox is stopping, or its database does not answer');
+  });
   app.setNotFoundHandler((request, reply) =>
     request.url.startsWith('/sandbox')
       ? problem(reply, 404, `there is no ${request.method} ${request.url.split('?')[0] ?? ''}`)
@@ -64,8 +70,9 @@ function falpayRoutes(app: FastifyInstance, sandbox: Sandbox): void {
 }
 
 function controlRoutes(app: FastifyInstance, sandbox: Sandbox): void {
+  app.addHook('onRequest', requireJson);
   // Commands without content are common: an empty body with a JSON header is no mistake.
-  app.removeContentTypeParser('application/json');
+  app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
     try {
       done(null, body === '' ? undefined : JSON.parse(String(body)));
@@ -94,6 +101,7 @@ function controlRoutes(app: FastifyInstance, sandbox: Sandbox): void {
   steeringRoutes(app, sandbox);
   insightRoutes(app, sandbox);
   signatureRoutes(app, sandbox);
+  pageRoutes(app);
 }
 
 function refuse(sandbox: Sandbox, reply: FastifyReply, refusal: Refusal): FastifyReply {

@@ -166,7 +166,7 @@ export async function startStack(temporal: StackTemporal, options: StackOptions)
       FALPAY_PLATFORM_PUBLIC_KEYS: platform.publicKey,
     },
     async control(method, path, body) {
-      const answer = await call(sandbox.url, method, `/sandbox${path}`, body);
+      const answer = await call(sandbox.url, method, `/sandbox${path}`, method === 'POST' ? (body ?? {}) : body);
       if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
       return answer.body;
     },

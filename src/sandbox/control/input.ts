@@ -9,7 +9,7 @@ export interface Finding {
 /** What the control plane answers when it cannot do what it was told. */
 export class ControlError extends Error {
   constructor(
-    readonly status: 400 | 404 | 409,
+    readonly status: 400 | 404 | 409 | 415,
     message: string,
     readonly errors: readonly Finding[] = [],
   ) {

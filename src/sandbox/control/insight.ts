@@ -2,10 +2,12 @@
 import type { FastifyInstance } from 'fastify';
 import { parse } from 'lossless-json';
 import { z } from 'zod';
+import { callbacks, callbackTopics, operationNames, operationRow } from '../../falpay/contract';
 import { cardView } from '../business/cards';
 import { getMerchant } from '../business/merchants';
 import { payOrderView } from '../business/pay-orders';
 import { getWallet } from '../business/wallets';
+import { CALL_FAULTS, CALLBACK_FAULTS } from '../faults/rules';
 import { statement } from '../ledger/statement';
 import type { OutgoingCallback } from '../callbacks/outbox';
 import type { Sandbox } from '../sandbox';
@@ -68,6 +70,13 @@ export function insightRoutes(app: FastifyInstance, sandbox: Sandbox): void {
   });
 
   app.get('/sandbox/ledger', () => statement(world));
+
+  /** What operations, topics and faults there are, under FalPay's names: for whoever offers a choice of them. */
+  app.get('/sandbox/words', () => ({
+    operations: operationNames.map((name) => ({ name, title: operationRow(name).title })),
+    topics: callbackTopics.map((name) => ({ name, title: callbacks[name].title })),
+    faults: { calls: CALL_FAULTS, callbacks: CALLBACK_FAULTS },
+  }));
 
   app.get('/sandbox/callbacks', ({ query }) => ({
     callbacks: outbox.list(read(callbackQuery, query)).map(callbackShown),

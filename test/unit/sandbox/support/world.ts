@@ -96,7 +96,7 @@ export class TestWorld {
     const response = await fetch(`${this.sandbox.url}/sandbox${path}`, {
       method,
       body: body === undefined ? undefined : JSON.stringify(body),
-      headers: body === undefined ? {} : { 'content-type': 'application/json' },
+      headers: method === 'POST' || method === 'PUT' ? { 'content-type': 'application/json' } : {},
     });
     return { status: response.status, body: (await response.json()) as T };
   }
