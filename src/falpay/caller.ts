@@ -17,13 +17,23 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A call that ended, for metrics and logs: nothing in it is secret or tells who somebody is. */
+export interface ObservedCall {
+  readonly operation: OperationName;
+  readonly durationMs: number;
+  /** `ok`, `notFound`, or the error's type. */
+  readonly outcome: string;
+  /** Our order number, when the operation has one. */
+  readonly orderNo?: string;
+  /** Of a failure: FalPay's id of the request, the HTTP status and FalPay's code, as far as there was an answer. */
+  readonly requestId?: string;
+  readonly httpStatus?: number;
+  readonly code?: string;
+}
+
 export interface CallHooks {
-  /** Told after each call; `outcome` is `ok`, `notFound` or the error's type. Must not throw; if it does, nobody hears it. */
-  readonly onCall?: (call: {
-    readonly operation: OperationName;
-    readonly durationMs: number;
-    readonly outcome: string;
-  }) => void;
+  /** Told after each call. Must not throw; if it does, nobody hears it. */
+  readonly onCall?: (call: ObservedCall) => void;
 }
 
 type CallName = Exclude<OperationName, 'getToken'>;
@@ -76,9 +86,11 @@ export class Caller {
 
   async #run(name: CallName, row: OperationRow, request: unknown, options: CallOptions = {}): Promise<unknown> {
     const startedAt = performance.now();
-    const tell = (outcome: string): void => {
+    const orderNo = orderNoIn(request, row);
+    const tell = (outcome: string, about: Omit<ObservedCall, 'operation' | 'durationMs' | 'outcome'> = {}): void => {
+      const durationMs = performance.now() - startedAt;
       try {
-        this.parts.hooks.onCall?.({ operation: name, durationMs: performance.now() - startedAt, outcome });
+        this.parts.hooks.onCall?.({ operation: name, durationMs, outcome, ...(orderNo && { orderNo }), ...about });
       } catch {
         // A broken metric must not turn a recharge that was made into one that failed.
       }
@@ -88,7 +100,8 @@ export class Caller {
       tell(row.mayBeAbsent && result === null ? 'notFound' : 'ok');
       return result;
     } catch (error) {
-      tell(error instanceof FalpayError || error instanceof InvalidInput ? error.type : 'Error');
+      if (error instanceof FalpayError) tell(error.type, toldOf(error));
+      else tell(error instanceof InvalidInput ? error.type : 'Error');
       throw error;
     }
   }
@@ -150,6 +163,14 @@ export class Caller {
       deadline,
     });
   }
+}
+
+function toldOf({ requestId, httpStatus, code }: FalpayError) {
+  return {
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(httpStatus === undefined ? {} : { httpStatus }),
+    ...(code === undefined ? {} : { code }),
+  };
 }
 
 function checkedRequest(row: OperationRow, given: unknown, context: { operation: string; orderNo?: string }): unknown {

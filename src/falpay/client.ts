@@ -236,7 +236,7 @@ export class FalpayClient {
   }
 
   /** Checks and reads a callback; `now` is this client's clock when left out. Never throws for what came from outside. */
-  verifyCallback(received: Omit<ReceivedCallback, 'now'> & { readonly now?: number }): CallbackCheck {
+  verifyCallback(received: ReceivedCallback): CallbackCheck {
     return verifyCallback({ now: this.#now(), ...received }, { profile: this.profile, keys: this.#platformKeys });
   }
 

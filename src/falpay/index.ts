@@ -1,7 +1,7 @@
 /** The FalPay client: everything about FalPay's Open API, and nothing of Temporal. */
 export * from './contract';
 export { FalpayClient, type FalpayClientOptions } from './client';
-export type { CallHooks, CallOptions } from './caller';
+export type { CallHooks, CallOptions, ObservedCall } from './caller';
 export * from './errors';
 export {
   generateKeyPair,
@@ -34,7 +34,13 @@ export {
   type NamedKey,
   type SignatureCase,
 } from './signature-tool';
-export { type CallbackCheck, type CallbackFault, type ReceivedCallback, verifyCallback } from './verify-callback';
+export {
+  type CallbackCheck,
+  type CallbackFault,
+  type CallbackTrust,
+  type ReceivedCallback,
+  verifyCallback,
+} from './verify-callback';
 export { maskCardNumbers } from './redact';
 export {
   add,

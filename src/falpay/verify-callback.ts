@@ -1,11 +1,14 @@
-import { verifyCallbackSignature, type PlatformKeys } from './answer-signature';
+import type { KeyObject } from 'node:crypto';
+import { verifyCallbackSignature } from './answer-signature';
 import { parseCallback, topicOf, topicsAt } from './contract/callback-message';
 import { type CallbackBody, type CallbackTopic, callbackTopics } from './contract/callbacks';
 import { parseLossless } from './contract/codec';
 import type { FalpayProfile } from './contract/profile';
+import { defaultProfile } from './contract/profile.default';
 import { insideTime } from './contract/time';
 import { utf8 } from './envelope-reader';
 import { InvalidInput, type InputIssue } from './errors';
+import { readPublicKey } from './keys';
 import { callbackScheme, millisOf } from './signature';
 
 /** A callback as it came. */
@@ -17,8 +20,16 @@ export interface ReceivedCallback {
   /** The body's bytes, before any parser touched them. */
   readonly rawBody: Buffer | string;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** Epoch milliseconds of arrival. */
-  readonly now: number;
+  /** Epoch milliseconds of arrival; this machine's clock when left out. */
+  readonly now?: number;
+}
+
+/** Whom to believe. */
+export interface CallbackTrust {
+  /** FalPay's public keys, the current one first: Base64 SPKI or PKCS#1, PEM, or read before. */
+  readonly keys: readonly (KeyObject | string)[];
+  /** The default profile when left out. */
+  readonly profile?: FalpayProfile;
 }
 
 /** Why a callback is refused; for the log: its sender gets the status and no more. */
@@ -55,19 +66,18 @@ const FAULTS = { missing: 'missing-header', malformed: 'malformed-signature', mi
 /**
  * Checks a callback's signature over its raw bytes, then its time, and only then parses it. Never throws for what came
  * from outside.
+ * @throws InvalidInput when one of the keys is none
  */
-export function verifyCallback(
-  received: ReceivedCallback,
-  trust: { readonly profile: FalpayProfile; readonly keys: PlatformKeys },
-): CallbackCheck {
-  const { profile } = trust;
+export function verifyCallback(received: ReceivedCallback, trust: CallbackTrust): CallbackCheck {
+  const { profile = defaultProfile } = trust;
+  const keys = trust.keys.map((key, index) => (typeof key === 'string' ? readPublicKey(key, `keys.${index}`) : key));
   const body = Buffer.from(received.rawBody as string);
   const headers = lowerCased(received.headers);
-  const verification = verifyCallbackSignature({ headers, body }, profile, trust.keys);
+  const verification = verifyCallbackSignature({ headers, body }, profile, keys);
   if (!verification.ok)
     return { ok: false, status: 401, reason: FAULTS[verification.reason], detail: verification.detail };
 
-  const age = ageOf(headers, received.now, profile);
+  const age = ageOf(headers, received.now ?? Date.now(), profile);
   if ('reason' in age) return { ok: false, status: 401, ...age };
 
   const parsed = read(body);
