@@ -5,6 +5,7 @@ import { loopback } from './ports';
 /** Settings of the user's own that `npm start` hands on; the rest could point a sandbox at something real. */
 const handedOn = [
   'CARDFLOW_TIMINGS',
+  'FALPAY_PROFILE',
   'LOG_LEVEL',
   'BACKEND_WEBHOOK_URL',
   'BACKEND_WEBHOOK_SECRET',
