@@ -9,7 +9,7 @@ const tries = (list) =>
   el(
     'ol',
     { class: 'tries' },
-    list.map((one) => el('li', {}, clock(one.at), ` · ${outcome(one)} · ${one.ms} ms`)),
+    list.map((one) => el('li', {}, clock(one.at), ` · ${outcome(one)} · ${one.ms}\u00a0ms`)),
   );
 
 export function callbacksView(titles) {
