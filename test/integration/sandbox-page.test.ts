@@ -174,7 +174,7 @@ test('a person approves the audits, lets money arrive, issues a card, pays with 
   await shows('#ledger-verdict', '所有规则成立');
   await choose('requests');
   await shows('#requests', 'applyCard');
-  expect((await falpay.getWallet({ walletId })).totalBalance).toBe('474.20');
+  expect((await falpay.getWallet({ walletId }))?.totalBalance).toBe('474.20');
 });
 
 test('a person rejects with a reason, declines, freezes, unfreezes and cancels; mistakes are told at their field', async () => {
