@@ -208,8 +208,8 @@ function readFlows(reader: SettingReader) {
 }
 
 function readFalpayConfig(reader: SettingReader, production: boolean, timings: Timings): FalpayConfig | undefined {
-  const access = readFalpay(reader, production);
   const profile = readProfile(reader);
+  const access = readFalpay(reader, production, profile);
   return access && profile && { ...access, profile: withTimeouts(profile, timings) };
 }
 

@@ -1,5 +1,6 @@
 /** FalPay's address, our credentials and both sides' keys. */
 import { z } from 'zod';
+import type { FalpayProfile } from '../falpay/contract/profile';
 import { isSandboxUrl } from './environment';
 import { isLocalKey, privateKey, privatePem, publicKey, publicKeys, publicPem, samePublicKey } from './keys';
 import type { SettingReader } from './reader';
@@ -22,10 +23,17 @@ const MAKE_KEYS = 'npx cardflow keys generate makes a pair';
 /** Spaces inside an id or a secret are a slip of pasting. */
 const token = z.string().regex(/^\S+$/, 'holds a space');
 
-/** Undefined when a part is missing or wrong; each is noted. */
-export function readFalpay(reader: SettingReader, production: boolean): FalpayAccess | undefined {
+/**
+ * Undefined when a part is missing or wrong; each is noted.
+ * @param profile may know FalPay's address; the setting wins, since one profile serves several environments
+ */
+export function readFalpay(
+  reader: SettingReader,
+  production: boolean,
+  profile: FalpayProfile | undefined,
+): FalpayAccess | undefined {
   const { problems } = reader;
-  const baseUrl = reader.require('FALPAY_BASE_URL', httpUrl, 'write it like https://openapi.example.com');
+  const baseUrl = readBaseUrl(reader, profile);
   const clientId = reader.require('FALPAY_CLIENT_ID', token, 'FalPay shows it in its console');
   const clientSecret = reader.require('FALPAY_CLIENT_SECRET', token, 'FalPay shows it in its console');
   const ours = reader.require('FALPAY_PRIVATE_KEY', privateKey, `give our own RSA key; ${MAKE_KEYS}`);
@@ -53,6 +61,13 @@ export function readFalpay(reader: SettingReader, production: boolean): FalpayAc
   return baseUrl && clientId && clientSecret && ours && theirs
     ? { baseUrl, clientId, clientSecret, privateKey: privatePem(ours), platformPublicKeys: theirs.map(publicPem) }
     : undefined;
+}
+
+function readBaseUrl(reader: SettingReader, profile: FalpayProfile | undefined): string | undefined {
+  const remedy = 'write it like https://openapi.example.com';
+  const known = profile?.http.baseUrl?.replace(/\/+$/, '');
+  if (reader.text('FALPAY_BASE_URL') === undefined && known !== undefined) return known;
+  return reader.require('FALPAY_BASE_URL', httpUrl, remedy);
 }
 
 interface Credentials {

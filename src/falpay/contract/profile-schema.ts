@@ -122,7 +122,12 @@ const timePattern = (needed: 'time' | 'date') =>
 export const FalpayProfile = z.strictObject({
   http: z.strictObject({
     method: z.enum(['POST', 'PUT']),
-    /** Before every path, the token's too; for what is not part of `FALPAY_BASE_URL`. */
+    /** FalPay's address, for whoever sets no `FALPAY_BASE_URL`; none is known to us. */
+    baseUrl: z
+      .url({ protocol: /^https?$/, error: 'must be an http(s) address' })
+      .regex(/^[^?#@]+$/, 'must have no query, fragment or credentials')
+      .optional(),
+    /** Before every path, the token's too. */
     basePath: partOfPath,
     contentType: z.string().min(1),
     maxAnswerBytes: z.int().min(1000),

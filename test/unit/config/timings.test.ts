@@ -1,5 +1,5 @@
 import { flowPolicy, loadGatewayConfig, loadWorkerConfig } from '../../../src/config';
-import { problemsOf, gatewayEnv, temporaryFiles, workerEnv } from './environment-of';
+import { problemsOf, gatewayEnv, productionEnv, temporaryFiles, workerEnv } from './environment-of';
 
 const files = temporaryFiles();
 let count = 0;
@@ -129,6 +129,17 @@ describe('CARDFLOW_TIMINGS', () => {
 });
 
 describe('FALPAY_PROFILE', () => {
+  test('can tell FalPay’s address, which the setting overrules, and production judges alike', () => {
+    const FALPAY_PROFILE = files.write('address.json', '{"http": {"baseUrl": "https://open.falpay.example/v3/"}}');
+    const unset = { ...workerEnv, FALPAY_PROFILE, FALPAY_BASE_URL: undefined };
+    expect(loadWorkerConfig(unset).falpay.baseUrl).toBe('https://open.falpay.example/v3');
+    const set = { ...unset, FALPAY_BASE_URL: 'https://x.example' };
+    expect(loadWorkerConfig(set).falpay.baseUrl).toBe('https://x.example');
+    const local = files.write('local.json', '{"http": {"baseUrl": "http://127.0.0.1:8090"}}');
+    const production = { ...productionEnv, FALPAY_BASE_URL: undefined, FALPAY_PROFILE: local };
+    expect(problemsOf(() => loadWorkerConfig(production)).map(({ setting }) => setting)).toEqual(['FALPAY_BASE_URL']);
+  });
+
   test('overrides any part of the default, and settleMs counts from there', () => {
     const profile = files.write(
       'profile.json',
