@@ -26,8 +26,15 @@ module.exports = {
       ...base,
       displayName: 'unit',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', ...onTemporal.map((folder) => `<rootDir>/test/${folder}/`)],
+      testPathIgnorePatterns: [
+        '/node_modules/',
+        ...['browser', ...onTemporal].map((folder) => `<rootDir>/test/${folder}/`),
+      ],
     },
+    // `npm test` asks for nothing but Node and a way to a Temporal server: what needs a browser is a command of its own.
+    ...(process.env.TEST_BROWSER === undefined
+      ? []
+      : [{ ...base, displayName: 'browser', testMatch: ['<rootDir>/test/browser/**/*.test.ts'] }]),
     ...onTemporal.map((folder) => ({
       ...base,
       displayName: folder,

@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'puppeteer-core';
 import { FalpayClient } from '../../src/falpay';
 import { createSandbox, generateKeys, type SandboxServer } from '../../src/sandbox/index';
-import { startBrowser } from '../setup/browser';
+import { startBrowser } from './browser';
 import { onboardingBody } from '../setup/example';
 import { BIN, BY_HAND } from '../unit/sandbox/support/world';
 import { CLIENT_ID, CLIENT_SECRET } from '../unit/sandbox/support/caller';
