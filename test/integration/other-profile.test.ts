@@ -76,7 +76,7 @@ test('everything that was said was said in that profile', async () => {
   expect(told('wallet-recharge')[0]).toMatchObject({
     event_type: 'DEPOSIT',
     falpay_no: expect.stringMatching(/^\d{19}$/),
-    event: { content: { status: '2', credited_amount: '500.00', currency: '840' } },
+    event: { content: { status: '2', credited_amount: '50000', currency: '840' } },
   });
   expect(told('wallet-audit')[0]).toMatchObject({ event: { content: { audit_status: 'Y' } } });
 });

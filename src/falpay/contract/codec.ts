@@ -2,6 +2,7 @@ import { isLosslessNumber, LosslessNumber, parse, stringify } from 'lossless-jso
 import { z } from 'zod';
 import { defaultProfile } from './profile.default';
 import type { WireWord } from './profile-schema';
+import { fromMinor, toMinor } from './minor-units';
 import { dateFromWire, dateToWire, timeFromWire, timeToWire } from './time';
 import { INLINE, marked, unwrap, wireFields, type WireField, type WireRules } from './wire-fields';
 
@@ -59,6 +60,16 @@ function decodeObject(schema: z.ZodObject, value: PlainObject, rules: WireRules)
     if (value[name] === null && isOptional(field)) continue;
     decoded[key] = decodeField(field, value[name], rules);
   }
+  return rules.wire.amountUnit === 'minor' ? inMajorUnits(schema, decoded, rules) : decoded;
+}
+
+/** Only when all fields are read: an amount's currency may stand behind it. */
+function inMajorUnits(schema: z.ZodObject, decoded: Record<string, unknown>, rules: WireRules): PlainObject {
+  for (const { key, amountIn } of wireFields(schema, rules)) {
+    const amount = decoded[key];
+    if (amountIn !== undefined && typeof amount === 'string')
+      decoded[key] = fromMinor(amount, decoded[amountIn], rules.wire);
+  }
   return decoded;
 }
 
@@ -84,9 +95,12 @@ export function encode(schema: z.ZodType, value: unknown, rules: WireRules = def
 
 function encodeObject(schema: z.ZodObject, value: PlainObject, rules: WireRules): PlainObject {
   const encoded: Record<string, unknown> = {};
-  for (const { key, name, schema: field, words } of wireFields(schema, rules)) {
-    const item = value[key];
-    if (!Object.hasOwn(value, key) || item === undefined) continue;
+  const isMinor = rules.wire.amountUnit === 'minor';
+  for (const { key, name, schema: field, words, amountIn } of wireFields(schema, rules)) {
+    const given = value[key];
+    if (!Object.hasOwn(value, key) || given === undefined) continue;
+    const isInMinor = isMinor && amountIn !== undefined && typeof given === 'string';
+    const item = isInMinor ? toMinor(given, value[amountIn], rules.wire) : given;
     const written = words && typeof item === 'string' ? wireWord(words.toWire(item)) : encode(field, item, rules);
     if (name === INLINE && isPlainObject(written)) Object.assign(encoded, written);
     else encoded[name] = written;

@@ -224,6 +224,10 @@ export const FalpayProfile = z.strictObject({
     ids: z.enum(['string', 'number']),
     /** Amounts and rates. */
     amounts: z.enum(['string', 'number']),
+    /** `minor`: in cents, as many decimals as the currency has. Rates are never. */
+    amountUnit: z.enum(['major', 'minor']),
+    /** The decimals of currencies that are none of ISO 4217's, or that FalPay reckons otherwise. */
+    minorDigits: z.record(z.string().min(1).max(16), z.int().min(0).max(18)),
     booleans: z.strictObject({ true: wireWord, false: wireWord }),
     /** How names are formed that `names` does not list; those attested on FalPay's page stay. */
     naming: z.enum(['camelCase', 'snake_case', 'PascalCase']),

@@ -92,6 +92,8 @@ export const defaultProfile: FalpayProfile = {
   wire: {
     ids: 'string',
     amounts: 'string',
+    amountUnit: 'major',
+    minorDigits: {},
     booleans: { true: true, false: false },
     naming: 'camelCase',
     names: {},

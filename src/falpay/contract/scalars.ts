@@ -8,7 +8,8 @@ import { type WordListName, wordLists, type WordOf } from './words';
  * callbacks are FalPay's, so theirs (prefix `wire`) take what comes as long as it cannot be misread.
  *
  * `wireKind` and `wireWords` in the metadata tell the seam to the wire (codec.ts) what a text is, so that it can be
- * written as the profile says: bare numbers, epoch times, other words for a status.
+ * written as the profile says: bare numbers, epoch times, other words for a status. `amountIn` is the field beside an
+ * amount that holds its currency; rates have none.
  */
 
 /** One of our order numbers: FalPay takes 1-64 of letters, digits, `_` and `-`. [I] */
@@ -30,7 +31,7 @@ const plainDecimal = z
 /** An amount in major units that is more than zero. Its decimals are checked against the currency by `checkAmount`. */
 export const positiveAmount = plainDecimal
   .refine((text) => !PLAIN_DECIMAL.test(text) || /[1-9]/.test(text), { error: 'must be more than zero' })
-  .meta({ wireKind: 'amount' });
+  .meta({ wireKind: 'amount', amountIn: 'currency' });
 
 /** A percentage, 0 < share <= 100, at most 4 decimals, as a decimal string. */
 export const percentage = z
@@ -111,15 +112,19 @@ export const wireCurrency = z.string().min(1).max(16).meta({ wireWords: 'currenc
 export const wireCountry = z.string().min(1).max(16).meta({ wireWords: 'country' });
 
 /**
- * An amount in an answer: plain decimal, or with an exponent as Java's BigDecimal writes it, or with leading zeros;
+ * A rate in an answer: plain decimal, or with an exponent as Java's BigDecimal writes it, or with leading zeros;
  * becomes plain, and no longer than `amount` in money.ts reads.
  */
-export const wireAmount = z
+export const wireRate = z
   .string()
   .regex(/^[+-]?\d{1,30}(\.\d{1,30})?([eE][+-]?\d{1,2})?$/, 'is not a decimal number')
   .overwrite(plain)
   .max(64, 'is no amount that anybody could pay')
   .meta({ wireKind: 'amount' });
+
+/** An amount in an answer, in major units inside, of the currency in the field `currencyField`. */
+export const wireAmountIn = (currencyField: string) => wireRate.meta({ amountIn: currencyField });
+export const wireAmount = wireAmountIn('currency');
 
 function plain(value: string): string {
   if (/^-?(0|[1-9]\d*)(\.\d+)?$/.test(value)) return value;

@@ -19,6 +19,7 @@ import {
   wireCurrency,
   wireId,
   wireOrderNo,
+  wireRate,
   wireText,
   wireTime,
 } from './scalars';
@@ -116,7 +117,7 @@ export const RechargeMethodVo = z
     methodName: wireText.meta(assumed('充值方式名称')),
     currency: wireCurrency.meta(assumed('币种')),
     minAmount: wireAmount.meta(assumed('最低充值金额')),
-    feeRate: wireAmount.meta(assumed('费率')),
+    feeRate: wireRate.meta(assumed('费率')),
     feeFixed: wireAmount.meta(assumed('固定手续费')),
     payee: PayeeAccountVo.meta(assumed('收款账号')),
   })

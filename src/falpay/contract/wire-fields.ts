@@ -16,6 +16,8 @@ export interface WireField {
   readonly name: string;
   readonly schema: z.ZodType;
   readonly words: WordMap | undefined;
+  /** Of an amount: the field beside it that holds its currency. */
+  readonly amountIn: string | undefined;
 }
 
 const known = new WeakMap<WireRules, WeakMap<z.ZodObject, readonly WireField[]>>();
@@ -39,7 +41,13 @@ function fieldsOf(schema: z.ZodObject, { wire, paging }: WireRules): readonly Wi
       (Object.hasOwn(names, key) ? names[key] : undefined) ??
       (pagingKey === undefined ? undefined : paging[pagingKey]) ??
       formed(key, field, wire.naming);
-    return { key, name, schema: field, words: wordMap(wire, { list, model, key }) };
+    return {
+      key,
+      name,
+      schema: field,
+      words: wordMap(wire, { list, model, key }),
+      amountIn: marked(field, 'amountIn'),
+    };
   });
 }
 

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { Refusal } from '../refusal';
 import { bare, FieldTable, INLINE, mark, type Field, type WireRules, type WireWord } from './fields';
 import { dateFromWire, dateToWire, timeFromWire, timeToWire } from './times';
+import { inUnits } from './units';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -65,9 +66,10 @@ export class WireCodec {
     const model = bare(schema);
     if (model instanceof z.ZodObject && isRecord(value)) {
       const written: Record<string, unknown> = {};
-      for (const { key, name, schema: field, words } of this.fields.of(model)) {
-        const item = value[key];
-        if (item === undefined) continue;
+      for (const { key, name, schema: field, words, amountIn } of this.fields.of(model)) {
+        const given = value[key];
+        if (given === undefined) continue;
+        const item = this.inUnits(given, amountIn, value, 'minor');
         const word = typeof item === 'string' ? words?.get(item)?.[0] : undefined;
         const one = word === undefined ? this.write(field, item) : asWritten(word);
         Object.assign(written, name === INLINE && isRecord(one) ? one : { [name]: one });
@@ -138,6 +140,9 @@ export class WireCodec {
       }
       read[name] = isLosslessNumber(item) ? Number(item.toString()) : item;
     }
+    for (const { key, amountIn } of fields) {
+      if (amountIn !== undefined && key in read) read[key] = this.inUnits(read[key], amountIn, read, 'major');
+    }
     return read;
   }
 
@@ -158,6 +163,11 @@ export class WireCodec {
         .of(model)
         .flatMap((field) => (field.name === INLINE ? [...this.namesIn(field.schema)] : [field.name])),
     );
+  }
+
+  private inUnits(amount: unknown, amountIn: string | undefined, around: Fields, to: 'major' | 'minor'): unknown {
+    const isMinor = this.rules.wire.amountUnit === 'minor' && amountIn !== undefined && typeof amount === 'string';
+    return isMinor ? inUnits(amount, around[amountIn], to, this.rules) : amount;
   }
 
   private readBoolean(value: unknown): unknown {

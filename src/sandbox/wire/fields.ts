@@ -14,6 +14,8 @@ export interface Field {
   readonly schema: z.ZodType;
   /** Our words with FalPay's, where they differ. */
   readonly words?: ReadonlyMap<string, readonly WireWord[]>;
+  /** Of an amount: the field beside it with its currency. */
+  readonly amountIn?: string;
 }
 
 export class FieldTable {
@@ -35,6 +37,7 @@ export class FieldTable {
       schema,
       name: this.nameOf(name, key, schema),
       words: this.wordsOf(name, key, schema),
+      amountIn: mark(schema, 'amountIn'),
     }));
   }
 

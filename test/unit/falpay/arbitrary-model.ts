@@ -8,9 +8,12 @@ import { marked, unwrap } from '../../../src/falpay/contract/wire-fields';
 export interface Limits {
   readonly millis: boolean;
   readonly odd: boolean;
+  /** Amounts have the decimals of their currency, which is one. */
+  readonly cents: boolean;
 }
 
-export const limitsOf = ({ time }: FalpayProfile): Limits => ({
+export const limitsOf = ({ time, wire }: FalpayProfile): Limits => ({
+  cents: wire.amountUnit === 'minor',
   millis: time.format === 'epoch-ms' || time.format.includes('SSS'),
   odd: true,
 });
@@ -22,6 +25,8 @@ const regularIds = fc.oneof(
 const ids = ({ odd }: Limits): fc.Arbitrary<string> =>
   odd ? fc.oneof(regularIds, fc.constantFrom('007', '1e5', '-1', '1.0')) : regularIds;
 const amounts = fc.stringMatching(/^-?(0|[1-9]\d{0,17})(\.\d{1,8})?$/);
+// Not -0.00, which comes back as 0.00.
+const dollars = fc.stringMatching(/^-?(0|[1-9]\d{0,17})\.\d\d$/).filter((text) => text !== '-0.00');
 // Two days within the four-digit years on either side, whatever the zone.
 const instants = fc.integer({ min: Date.UTC(1971, 0, 1), max: Date.UTC(2286, 10, 18) });
 
@@ -43,7 +48,7 @@ function words(list: string): fc.Arbitrary<string> {
 const made = new Map<string, WeakMap<z.ZodType, fc.Arbitrary<unknown>>>();
 
 export function arbitraryValue(schema: z.ZodType, limits: Limits): fc.Arbitrary<unknown> {
-  const key = `${limits.millis} ${limits.odd}`;
+  const key = JSON.stringify(limits);
   const bySchema = made.get(key) ?? new WeakMap<z.ZodType, fc.Arbitrary<unknown>>();
   made.set(key, bySchema);
   const arbitrary = bySchema.get(schema) ?? arbitraryFor(schema, limits);
@@ -59,12 +64,13 @@ function arbitraryFor(schema: z.ZodType, limits: Limits): fc.Arbitrary<unknown> 
   if (inner instanceof z.ZodBoolean) return fc.boolean();
   if (inner instanceof z.ZodNumber) return fc.integer({ min: 1, max: 1_000_000 });
   const list = marked(inner, 'wireWords');
+  if (list === 'currency' && limits.cents) return fc.constant('USD');
   if (list !== undefined) return words(list);
   switch (marked(inner, 'wireKind')) {
     case 'id':
       return ids(limits);
     case 'amount':
-      return amounts;
+      return limits.cents ? dollars : amounts;
     case 'time':
       return times(limits);
     case 'date':

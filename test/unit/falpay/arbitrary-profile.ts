@@ -110,6 +110,7 @@ const written = fc.constantFrom('string', 'number');
 const wire = fc.record({
   ids: written,
   amounts: written,
+  amountUnit: fc.constantFrom('major', 'minor'),
   booleans,
   naming: fc.constantFrom('camelCase', 'snake_case', 'PascalCase'),
   names,

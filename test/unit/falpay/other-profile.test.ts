@@ -144,7 +144,7 @@ test.each([
 
 test('pages are asked for from 0 beside the question, and told beside the rows', async () => {
   const row =
-    '{"flow_no":1,"wallet_id":2,"order_no":3,"type":1,"dc_flag":"C","amount":494.50,"fee":5.50,"balance_after":494.5,' +
+    '{"flow_no":1,"wallet_id":2,"order_no":3,"type":1,"dc_flag":"C","amount":49450,"fee":550,"balance_after":49450,' +
     '"currency":840,"status":2,"create_time":1767225600000}';
   answer = () => data(`{"page":0,"size":20,"total_count":1,"rows":[${row}]}`);
   const query = { walletId: '2', type: 'RECHARGE', startTime: '2026-01-01 00:00:00', pageNum: 1, pageSize: 20 };
@@ -159,7 +159,7 @@ test('pages are asked for from 0 beside the question, and told beside the rows',
         direction: 'IN',
         amount: '494.50',
         fee: '5.50',
-        balanceAfter: '494.5',
+        balanceAfter: '494.50',
         currency: 'USD',
         status: 'SUCCESS',
         createTime: '2026-01-01 00:00:00',
@@ -177,7 +177,7 @@ test('yes and no are 1 and 0', async () => {
   answer = () =>
     data(
       '[{"bin_id":5,"card_bin":"049387","scheme":"VISA","currency":840,"country":"HKG","card_mode":1,' +
-        '"need_cardholder":1,"open_fee":1.00,"monthly_fee":0,"enabled":0}]',
+        '"need_cardholder":1,"open_fee":100,"monthly_fee":0,"enabled":0}]',
     );
   expect(await client.listCardBins()).toEqual([
     {
@@ -189,7 +189,7 @@ test('yes and no are 1 and 0', async () => {
       cardMode: 'SHARE',
       needCardholder: true,
       openFee: '1.00',
-      monthlyFee: '0',
+      monthlyFee: '0.00',
       enabled: false,
     },
   ]);
@@ -237,7 +237,7 @@ test('a token refused by code alone is renewed, and the call made again once', a
 describe('a callback', () => {
   const body = (type: string) =>
     `{"event_type":"${type}","biz_no":"M-1_OR1","falpay_no":1934567890123456790,"event":{"time":1767225600000,"content":` +
-    '{"wallet_id":21,"status":2,"amount":500.00,"credited_amount":500,"fee":0,"currency":840}}}';
+    '{"wallet_id":21,"status":2,"amount":50000,"credited_amount":50000,"fee":0,"currency":840}}}';
   const received = (text: string, path = '/notify') =>
     client.verifyCallback({ path, rawBody: text, headers: { Sign: signed(text), 'Event-Id': 'e-7' } });
 
@@ -259,8 +259,8 @@ describe('a callback', () => {
           walletId: '21',
           status: 'SUCCESS',
           amount: '500.00',
-          creditedAmount: '500',
-          fee: '0',
+          creditedAmount: '500.00',
+          fee: '0.00',
           currency: 'USD',
         },
       },
@@ -280,7 +280,7 @@ describe('a callback', () => {
   test('that was changed is refused', () => {
     const text = body('DEPOSIT');
     const headers = { sign: signed(text), 'event-id': 'e-7' };
-    const check = client.verifyCallback({ path: '/notify', rawBody: text.replace('500.00', '900.00'), headers });
+    const check = client.verifyCallback({ path: '/notify', rawBody: text.replace('50000', '90000'), headers });
     expect(check).toMatchObject({ ok: false, status: 401, reason: 'wrong-signature' });
   });
 });

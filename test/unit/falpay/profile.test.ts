@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { defaultProfile, InvalidInput, loadProfile, operationNames, operations, settleMsOf } from '../../../src/falpay';
 
 const issuesOf = (override: string | object) => {
@@ -239,6 +241,13 @@ test('every list of words, every model and every field of a place can be named',
   });
   expect(profile.callbacks.fields).toEqual({ topic: 'body.topic', data: 'body' });
   expect(profile.callbacks.acknowledgement).toEqual({ status: 200, body: 'ok' });
+});
+
+test('the examples of its page are profiles', () => {
+  const page = readFileSync(join(__dirname, '..', '..', '..', 'docs', 'profile.md'), 'utf8');
+  const examples = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(([, json]) => json ?? '');
+  expect(examples.length).toBeGreaterThan(2);
+  for (const json of examples) expect(() => loadProfile(json)).not.toThrow();
 });
 
 test('several mistakes are told at once', () => {

@@ -9,7 +9,9 @@ import {
   OpenWalletFlowVo,
   parseLossless,
   parseTime,
+  RechargeMethodVo,
   stringifyLossless,
+  VcCardPayOrderVo,
 } from '../../../src/falpay/contract';
 import { loadProfile, maskCardNumbers } from '../../../src/falpay';
 import { amount } from '../../../src/falpay/money';
@@ -99,6 +101,48 @@ test('names of the profile are used on the wire, both ways, and never inside', (
     rows: [],
   });
   expect(encode(ApiWalletRechargeOrderDto, RECHARGE, named)).toHaveProperty('sum', '100.00');
+});
+
+describe('amounts in minor units', () => {
+  const cents = loadProfile({ wire: { amountUnit: 'minor', amounts: 'number', minorDigits: { USDT: 6 } } });
+  const flow = (amount: string, currency: string) =>
+    (decode(FlowItem, parseLossless(`{"amount":${amount},"currency":"${currency}"}`), cents) as FlowItem).amount;
+
+  test.each([
+    ['10000', 'USD', '100.00'],
+    ['5', 'USD', '0.05'],
+    ['-5', 'USD', '-0.05'],
+    ['100', 'JPY', '100'],
+    ['1', 'KWD', '0.001'],
+    ['1500000', 'USDT', '1.500000'],
+    ['1E+4', 'USD', '100.00'],
+    ['100.5', 'USD', '1.005'],
+    ['900719925474099312345', 'USD', '9007199254740993123.45'],
+  ])('%s of %s are %s', (written, currency, amount) => {
+    expect(flow(written, currency)).toBe(amount);
+  });
+
+  test('of a currency nobody knows are no amount, rather than a hundredfold one', () => {
+    expect(FlowItem.shape.amount.safeParse(flow('100', 'XYZ')).success).toBe(false);
+  });
+
+  test('are written so too, each in its own currency, and rates are not', () => {
+    const request = { ...RECHARGE, amount: '100.5' };
+    expect(stringifyLossless(encode(ApiWalletRechargeOrderDto, request, cents))).toContain('"amount":10050,');
+    const order = {
+      transactionAmount: '100',
+      transactionCurrency: 'JPY',
+      billingAmount: '0.70',
+      billingCurrency: 'USD',
+    };
+    expect(stringifyLossless(encode(VcCardPayOrderVo, { ...order, fee: '0.01' }, cents))).toBe(
+      '{"transactionAmount":100,"transactionCurrency":"JPY","billingAmount":70,"billingCurrency":"USD","fee":1}',
+    );
+    const method = { currency: 'USD', minAmount: '10.00', feeRate: '0.01' };
+    expect(stringifyLossless(encode(RechargeMethodVo, method, cents))).toBe(
+      '{"currency":"USD","minAmount":1000,"feeRate":0.01}',
+    );
+  });
 });
 
 describe('times', () => {

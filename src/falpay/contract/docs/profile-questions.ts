@@ -97,6 +97,11 @@ export const PROFILE_QUESTIONS: readonly ProfileQuestion[] = [
     en: 'Are ids (such as 19-digit numbers), amounts and booleans written as strings or as numbers in JSON?',
   },
   {
+    covers: ['wire.amountUnit', 'wire.minorDigits.**'],
+    zh: '金额以元还是以分为单位？各币种（含 USDT 等）保留几位小数？',
+    en: 'Are amounts in major units or in cents, and how many decimals has each currency (USDT included)?',
+  },
+  {
     covers: ['wire.naming'],
     zh: '字段名采用驼峰还是下划线命名？',
     en: 'Are field names written in camelCase or snake_case?',
