@@ -1,10 +1,15 @@
 /** The envelope of every flow's start: workflow types, the input, and the memo that tells the same input from another. */
 import type { FlowKind } from './ids';
 
-export const WORKFLOW_TYPES = { onboarding: 'merchantOnboarding', parked: 'parkedCallback' } as const satisfies Record<
-  FlowKind,
-  string
->;
+export const WORKFLOW_TYPES = {
+  onboarding: 'merchantOnboarding',
+  'wallet-opening': 'walletOpening',
+  'wallet-recharge': 'walletRecharge',
+  'wallet-withdrawal': 'walletWithdrawal',
+  'wallet-status-change': 'walletStatusChange',
+  'card-issuance': 'cardIssuance',
+  parked: 'parkedCallback',
+} as const satisfies Record<FlowKind, string>;
 
 export interface FlowInput<Body> {
   readonly number: string;

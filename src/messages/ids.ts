@@ -5,8 +5,23 @@
  * by flow kind: so an order number alone tells kind, flow, step, item and round. The codes are frozen: running flows and FalPay's books hold them.
  */
 
-export const FLOW_KINDS = ['onboarding', 'parked'] as const;
+/** Flows that a backend starts by a number of its own. */
+export const STARTED_KINDS = [
+  'onboarding',
+  'wallet-opening',
+  'wallet-recharge',
+  'wallet-withdrawal',
+  'wallet-status-change',
+  'card-issuance',
+] as const;
+export type StartedKind = (typeof STARTED_KINDS)[number];
+
+export const FLOW_KINDS = [...STARTED_KINDS, 'parked'] as const;
 export type FlowKind = (typeof FLOW_KINDS)[number];
+
+export function isStartedKind(kind: string): kind is StartedKind {
+  return STARTED_KINDS.some((known) => known === kind);
+}
 
 const NUMBER = /^[A-Za-z0-9-]{1,40}$/;
 export const NUMBER_RULE = '1 to 40 letters, digits or hyphens';
@@ -36,17 +51,25 @@ export function numberFromPath(text: string): string {
   return text.replaceAll('~', '/');
 }
 
-/** Step codes by flow kind. Append only; never reuse or rename one. */
+/** Step codes by flow kind. Append only; never reuse or rename one. 修改卡钱包状态 has no order number at FalPay. */
 const STEP_CODES = {
   onboarding: { wallet: 'OW', recharge: 'OR', cardholder: 'OH', card: 'OC' },
+  'wallet-opening': { wallet: 'WO' },
+  'wallet-recharge': { recharge: 'RC' },
+  'wallet-withdrawal': { withdrawal: 'WD' },
+  'card-issuance': { cardholder: 'IH', card: 'IC' },
 } as const;
 
-export type OrderStep = keyof (typeof STEP_CODES)['onboarding'];
+export type OrderKind = keyof typeof STEP_CODES;
+export type OrderStep = 'wallet' | 'recharge' | 'withdrawal' | 'cardholder' | 'card';
+
+/** The same table with every step that any kind has. */
+const CODES: Readonly<Record<OrderKind, Readonly<Partial<Record<OrderStep, string>>>>> = STEP_CODES;
 
 export interface OrderPlace {
-  readonly kind: keyof typeof STEP_CODES;
+  readonly kind: OrderKind;
   readonly number: string;
-  /** `merchant` is the flow's own number, unchanged. */
+  /** `merchant` is an onboarding's own number, unchanged. */
   readonly step: OrderStep | 'merchant';
   /** 1-based: the second card, the second recharge order. */
   readonly item: number;
@@ -54,10 +77,12 @@ export interface OrderPlace {
   readonly round: number;
 }
 
-/** The order number FalPay sees: `M-1`, `M-1_OW1`, `M-1_OC2`, `M-1_OC2_r2`; at most 64 characters. */
+/** The order number FalPay sees: `M-1`, `M-1_OW1`, `I-1_IC2`, `I-1_IC2_r2`; at most 64 characters. */
 export function orderNoFor({ kind, number, step, item, round }: OrderPlace): string {
   if (step === 'merchant') return number;
-  return `${number}_${STEP_CODES[kind][step]}${item}${round > 1 ? `_r${round}` : ''}`;
+  const code = CODES[kind][step];
+  if (code === undefined) throw new RangeError(`${kind} has no step ${step}`);
+  return `${number}_${code}${item}${round > 1 ? `_r${round}` : ''}`;
 }
 
 const DERIVED = /^([A-Za-z0-9-]{1,40})_([A-Z]{2})([1-9]\d{0,2})(?:_r([1-9]\d{0,2}))?$/;
@@ -67,8 +92,8 @@ export function parseOrderNo(orderNo: string): OrderPlace | undefined {
   if (isBusinessNumber(orderNo)) return { kind: 'onboarding', number: orderNo, step: 'merchant', item: 1, round: 1 };
   const [, number, code, item, round] = DERIVED.exec(orderNo) ?? [];
   if (number === undefined || round === '1') return undefined;
-  for (const kind of Object.keys(STEP_CODES) as (keyof typeof STEP_CODES)[]) {
-    for (const [step, known] of Object.entries(STEP_CODES[kind])) {
+  for (const kind of Object.keys(CODES) as OrderKind[]) {
+    for (const [step, known] of Object.entries(CODES[kind])) {
       if (known === code)
         return { kind, number, step: step as OrderStep, item: Number(item), round: Number(round ?? 1) };
     }

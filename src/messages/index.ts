@@ -6,4 +6,5 @@ export * from './onboarding';
 export * from './patch';
 export * from './policy';
 export * from './search-attributes';
+export * from './stand-alone';
 export * from './state';

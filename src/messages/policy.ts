@@ -1,7 +1,14 @@
 /** What a flow needs to know of settings and profile. Read once, at its start, and recorded in its history: a change reaches new flows only. */
 
 export type CreatingOperation =
-  'createMerchant' | 'updateMerchant' | 'openWallet' | 'createRecharge' | 'createCardholder' | 'applyCard';
+  | 'createMerchant'
+  | 'updateMerchant'
+  | 'openWallet'
+  | 'createRecharge'
+  | 'createWithdrawal'
+  | 'updateWalletStatus'
+  | 'createCardholder'
+  | 'applyCard';
 
 export interface OperationPolicy {
   /** One HTTP call's limit. */
@@ -11,7 +18,15 @@ export interface OperationPolicy {
   readonly absenceProvenAfterMs?: number;
 }
 
-export const WAIT_NAMES = ['merchant-audit', 'wallet-audit', 'wallet-recharge', 'card-issue', 'parked'] as const;
+export const WAIT_NAMES = [
+  'merchant-audit',
+  'wallet-audit',
+  'wallet-recharge',
+  'wallet-withdrawal',
+  'wallet-status',
+  'card-issue',
+  'parked',
+] as const;
 export type WaitName = (typeof WAIT_NAMES)[number];
 
 export interface WaitPolicy {

@@ -48,7 +48,8 @@ export interface StepState {
 
 export interface WaitState {
   readonly step: string;
-  readonly topic: CallbackTopic | 'card-issue';
+  /** The callback that ends it, or what is asked about where none does. */
+  readonly topic: CallbackTopic | 'card-issue' | 'wallet-status';
   readonly ref: string;
   readonly since: string;
   deadline: string;
@@ -91,6 +92,19 @@ export interface RechargeOutput {
   readonly status: string;
 }
 
+/** Amounts are decimal strings in major units; `status` is FalPay's as received. */
+export interface WithdrawalOutput {
+  readonly withdrawOrderNo: string;
+  readonly orderNo?: string;
+  readonly amount: string;
+  readonly currency: string;
+  /** What the wallet was charged in all, the fee included. */
+  readonly debited?: string;
+  readonly fee?: string;
+  readonly status: string;
+  readonly error?: string;
+}
+
 export interface CardOutput {
   readonly cardOrderNo: string;
   readonly cardId?: string;
@@ -105,6 +119,11 @@ export interface Outputs {
   /** The newest recharge order; earlier ones of the same flow are in `earlierRecharges`. */
   recharge?: RechargeOutput;
   earlierRecharges?: RechargeOutput[];
+  /** The newest withdrawal order; earlier ones, which failed, are in `earlierWithdrawals`. */
+  withdrawal?: WithdrawalOutput;
+  earlierWithdrawals?: WithdrawalOutput[];
+  /** FalPay's status of the wallet, where the flow is about it. */
+  walletStatus?: string;
   cards: CardOutput[];
 }
 
