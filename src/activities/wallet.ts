@@ -2,11 +2,13 @@ import type {
   ApiSaveWalletApplyDto,
   ApiWalletRechargeOrderDto,
   ApiWalletRechargeOrderVo,
+  ApiWalletWithdrawOrderDto,
   FlowItem,
   OpenWalletInfoVo,
   WalletApplyOpenApiVo,
   WalletRechargeInfoRequest,
   WalletRechargeInfoVo,
+  WalletStatusUpdateDto,
 } from '../falpay/contract';
 import type { ActivityDeps, Looked, Permit } from './deps';
 import { createOnce, currentRun } from './failures';
@@ -35,12 +37,12 @@ export function walletActivities({ falpay }: ActivityDeps) {
       });
     },
 
-    /** 查询卡钱包信息 [N]: audit and balance only. */
+    /** 查询卡钱包信息 [N]: audit, status and balance only. */
     async findWallet(key: WalletKey): Promise<Looked<WalletFacts>> {
       const wallet = await falpay.getWallet(key);
       if (!wallet) return { run: currentRun(), found: null };
-      const { walletId, currency, availableBalance, auditStatus, rejectReason } = wallet;
-      return { run: currentRun(), found: { walletId, currency, availableBalance, auditStatus, rejectReason } };
+      const { walletId, currency, availableBalance, status, auditStatus, rejectReason } = wallet;
+      return { run: currentRun(), found: { walletId, currency, availableBalance, status, auditStatus, rejectReason } };
     },
 
     /** 获取充值方式/收款账号 [N]. */
@@ -58,6 +60,33 @@ export function walletActivities({ falpay }: ActivityDeps) {
     }): Promise<ApiWalletRechargeOrderVo> {
       return createOnce(permit.run, 'createRecharge', order.rechargeOrderNo, {
         send: () => falpay.createRecharge(order),
+      });
+    },
+
+    /** 创建提现订单 [N]: FalPay's order number. Its look-up is findMovements, which proves an order but never its absence. */
+    async createWithdrawal({ order, permit }: { order: ApiWalletWithdrawOrderDto; permit: Permit }): Promise<string> {
+      return createOnce(permit.run, 'createWithdrawal', order.withdrawOrderNo, {
+        send: () => falpay.createWithdrawal(order),
+      });
+    },
+
+    /** 修改卡钱包状态 [N]. It has no number of ours: `label` names it where a person reads of it. */
+    async updateWalletStatus({
+      change,
+      label,
+      permit,
+    }: {
+      change: WalletStatusUpdateDto;
+      label: string;
+      permit: Permit;
+    }): Promise<true> {
+      return createOnce<true>(permit.run, 'updateWalletStatus', label, {
+        send: async () => {
+          await falpay.updateWalletStatus(change);
+          return true;
+        },
+        find: async () =>
+          (await falpay.getWallet({ walletId: change.walletId }))?.status === change.status ? true : null,
       });
     },
 
@@ -85,5 +114,5 @@ export function walletActivities({ falpay }: ActivityDeps) {
 
 export type WalletFacts = Pick<
   OpenWalletInfoVo,
-  'walletId' | 'currency' | 'availableBalance' | 'auditStatus' | 'rejectReason'
+  'walletId' | 'currency' | 'availableBalance' | 'status' | 'auditStatus' | 'rejectReason'
 >;

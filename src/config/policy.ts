@@ -22,6 +22,8 @@ export function flowPolicy(config: { readonly timings: Timings }, profile: Falpa
       updateMerchant: policyOf('updateMerchant'),
       openWallet: policyOf('openWallet'),
       createRecharge: policyOf('createRecharge'),
+      createWithdrawal: policyOf('createWithdrawal'),
+      updateWalletStatus: policyOf('updateWalletStatus'),
       createCardholder: policyOf('createCardholder'),
       applyCard: policyOf('applyCard'),
     },

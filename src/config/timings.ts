@@ -18,6 +18,9 @@ export const DEFAULT_WAITS: Readonly<Record<WaitName, WaitPolicy>> = {
   'merchant-audit': { ladderMs: PATIENT, deadlineMs: 14 * DAY },
   'wallet-audit': { ladderMs: PATIENT, deadlineMs: 14 * DAY },
   'wallet-recharge': { ladderMs: PATIENT, deadlineMs: 30 * DAY },
+  // A bank pays out within days; what it refuses comes back within the same time.
+  'wallet-withdrawal': { ladderMs: PATIENT, deadlineMs: 14 * DAY },
+  'wallet-status': { ladderMs: [2 * SECOND, 5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE], deadlineMs: HOUR },
   'card-issue': { ladderMs: [2 * SECOND, 5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE], deadlineMs: HOUR },
   // A callback that beat the API response finds its flow within seconds; hours later only a person can help.
   parked: {
@@ -31,7 +34,10 @@ const WAIT_ENTRIES: Readonly<Record<string, { readonly wait: WaitName; readonly 
   'merchant-audit': { wait: 'merchant-audit', lookup: 'getMerchant' },
   'wallet-audit': { wait: 'wallet-audit', lookup: 'getWallet' },
   'wallet-recharge': { wait: 'wallet-recharge', lookup: 'listWalletFlows' },
-  // 开卡申请 has no callback of its own, so its wait goes by the operation; its timeout is the operation's own.
+  // Its look-up is the recharge's, 查询卡钱包流水, and so is the time limit of that.
+  'wallet-withdrawal': { wait: 'wallet-withdrawal' },
+  // 开卡申请 and 修改卡钱包状态 have no callback of their own, so their waits go by the operation; its timeout is the operation's own.
+  updateWalletStatus: { wait: 'wallet-status' },
   applyCard: { wait: 'card-issue' },
   parked: { wait: 'parked' },
 };

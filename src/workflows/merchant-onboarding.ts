@@ -2,7 +2,7 @@ import type { FlowInput, FlowState, OnboardingBody, OnboardingResult } from '../
 import { beginFlow } from './flow/begin';
 import { onboardingFault } from './onboarding-body';
 import { tellResidue } from './steps/residue';
-import { issueCards } from './steps/cards';
+import { cardSteps, issueCards } from './steps/cards';
 import { registerMerchant } from './steps/merchant';
 import { rechargeWallet } from './steps/recharge';
 import { openWallet } from './steps/wallet';
@@ -22,17 +22,23 @@ const PLAN = [
  * @returns the final state; its `result` holds the ids, or, after an abort, what is left behind at FalPay
  */
 export async function merchantOnboarding(input: FlowInput<OnboardingBody>): Promise<FlowState<OnboardingResult>> {
-  const cardSteps = input.body.cards.flatMap(({ cardholder }, index) => [
-    ...(cardholder ? [`cardholder-${index + 1}`] : []),
-    `card-${index + 1}`,
-  ]);
-  const flow = beginFlow('onboarding', input, [...PLAN, ...cardSteps], onboardingFault);
+  const flow = beginFlow('onboarding', input, [...PLAN, ...cardSteps(input.body.cards)], onboardingFault);
   return flow.run(
     async () => {
       const merchantId = await registerMerchant(flow);
-      const walletId = await openWallet(flow, merchantId);
-      const recharge = await rechargeWallet(flow, walletId);
-      const cards = await issueCards(flow, { merchantId, walletId });
+      const walletId = await openWallet(flow, {
+        merchantId,
+        at: 'wallet',
+        now: () => flow.body.wallet,
+        patchable: ['wallet'],
+      });
+      const recharge = await rechargeWallet(flow, {
+        walletId,
+        at: 'recharge',
+        now: () => flow.body.recharge,
+        patchable: ['recharge'],
+      });
+      const cards = await issueCards(flow, { walletId, merchantId: () => merchantId, now: () => flow.body.cards });
       await recharge.recount();
       return { merchantId, walletId, recharge: recharge.newest, cards };
     },

@@ -23,7 +23,7 @@ export function onboardingFault(body: unknown): string | undefined {
   );
 }
 
-function cardFault(card: unknown, index: number): string | undefined {
+export function cardFault(card: unknown, index: number): string | undefined {
   if (!isRecord(card)) return `cards.${index}: cannot be taken away; skip leaves a card out`;
   for (const field of ['binId', 'currency']) {
     if (typeof card[field] !== 'string') return `cards.${index}.${field}: a text is needed`;
@@ -33,15 +33,15 @@ function cardFault(card: unknown, index: number): string | undefined {
   return amountFault(`cards.${index}.cardLimit`, card['cardLimit']);
 }
 
-function amountFault(field: string, value: unknown): string | undefined {
+export function amountFault(field: string, value: unknown): string | undefined {
   const isPlain = typeof value === 'string' && value.length <= 32 && /^(0|[1-9]\d*)(\.\d+)?$/.test(value);
   return isPlain ? undefined : `${field}: a plain decimal string such as "100.00" is needed`;
 }
 
-function fieldOf(value: unknown, field: string): unknown {
+export function fieldOf(value: unknown, field: string): unknown {
   return isRecord(value) ? value[field] : undefined;
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

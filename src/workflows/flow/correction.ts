@@ -3,12 +3,13 @@ import type { ActionName, ActionRequiredReason } from '../../messages';
 import type { Answer, BlockSpec } from './blocks';
 import type { Refusal } from './failures';
 import type { Flow } from './flow';
+import { fieldAt } from './part';
 import { hold } from './watch';
 
 export interface Correction {
   /** FalPay's refusal is the backend's work under this reason; what our own model refuses is the operator's, as INVALID. */
-  readonly reason: ActionRequiredReason;
-  /** Where the refused model stands in the start body: `cards.0.cardholder`. */
+  readonly reason: ActionRequiredReason | 'INVALID';
+  /** Where the refused model stands in the start body: `cards.0.cardholder`; empty where it is the body itself. */
   readonly at: string;
   /** Default: all of `at`. */
   readonly patchable?: readonly string[];
@@ -17,13 +18,13 @@ export interface Correction {
 }
 
 export function correctionBlock({ reason, at, patchable = [at], skippable }: Correction, refusal: Refusal): BlockSpec {
-  const invalid = refusal.kind === 'invalid';
+  const invalid = refusal.kind === 'invalid' || reason === 'INVALID';
   const actions: ActionName[] = invalid ? ['amend', 'retry'] : ['correct', 'amend', 'retry'];
   if (skippable) actions.push('skip');
   return {
     reason: invalid ? 'INVALID' : reason,
     message: refusal.message,
-    fields: refusal.fields?.map((field) => `${at}.${field}`),
+    fields: refusal.fields?.map((field) => fieldAt(at, field)),
     actions,
     patchable,
   };

@@ -3,9 +3,10 @@ import type { WalletRechargeData } from '../../falpay/contract';
 import type { Money } from '../../falpay/money';
 import { add, compare, isNegative, isZero, received, subtract, sum } from '../../falpay/money';
 import type { Movement } from '../../activities';
-import type { CallbackEvent, OnboardingBody, RechargeOutput } from '../../messages';
+import type { CallbackEvent, RechargeOutput, WalletRechargeBody } from '../../messages';
 import type { Answer, BlockSpec } from '../flow/blocks';
 import type { Flow } from '../flow/flow';
+import type { Part } from '../flow/part';
 import { read } from '../flow/read';
 import type { Heard, Verdict } from '../flow/watch';
 import { hold, watch } from '../flow/watch';
@@ -26,14 +27,19 @@ interface Order {
   claim?: Claim;
 }
 
+/** What is to come, and the wallet that it is for. */
+export interface RechargePart extends Part<Omit<WalletRechargeBody, 'walletId'>> {
+  readonly walletId: string;
+}
+
 export class Arrivals {
   private readonly orders: Order[] = [];
   /** A currency that a callback names and no order asked for. */
   private foreign?: string;
 
   constructor(
-    private readonly flow: Flow<OnboardingBody>,
-    readonly walletId: string,
+    private readonly flow: Flow<unknown>,
+    readonly part: RechargePart,
   ) {}
 
   /** The order under way, as the state shows it. */
@@ -43,7 +49,7 @@ export class Arrivals {
 
   /** What the next order asks for: all of it, or what the orders before have left open, fees included. */
   remainder(): string {
-    const { amount, currency } = this.flow.body.recharge;
+    const { amount, currency } = this.part.now();
     const gross = sum(
       this.orders.flatMap(({ shown }) => [creditedOn(shown), received(feeTaken(shown), currency)]),
       currency,
@@ -105,7 +111,7 @@ export class Arrivals {
   async look(): Promise<Verdict<void>> {
     const orderNos = this.orders.map(({ shown }) => shown.rechargeOrderNo);
     const { found } = await read(this.flow, ARRIVAL, `movements of ${orderNos.join(', ')}`, (calls) =>
-      calls.findMovements({ walletId: this.walletId, orderNos }),
+      calls.findMovements({ walletId: this.part.walletId, orderNos }),
     );
     return this.judge(found ?? []);
   }
@@ -131,7 +137,7 @@ export class Arrivals {
     this.closeEnded();
     this.publish();
     if (compare(this.credited(), this.needed()) >= 0) return { is: 'settled', value: undefined };
-    if (foreign) return { is: 'blocked', block: otherCurrency(foreign, this.newest) };
+    if (foreign) return { is: 'blocked', block: otherCurrency(foreign, this.newest, this.part) };
     const behind = this.orders.find(({ shown, claim }) => claim && compare(claim.credited, creditedOn(shown)) > 0);
     if (behind)
       return {
@@ -164,7 +170,7 @@ export class Arrivals {
       reason: 'RECHARGE_SHORT',
       message: `${this.credited().amount} ${currency} arrived of ${this.needed().amount} needed; accept it, correct to order the rest, or let more come on the same order`,
       actions: ['correct', 'amend', 'retry'],
-      patchable: ['recharge'],
+      patchable: this.part.patchable,
     };
   }
 
@@ -173,13 +179,13 @@ export class Arrivals {
       reason: 'RECHARGE_FAILED',
       message: `FalPay reports ${this.newest.rechargeOrderNo} as failed; a correction orders anew`,
       actions: ['correct', 'amend', 'retry'],
-      patchable: ['recharge'],
+      patchable: this.part.patchable,
     };
   }
 
   /** What the newest order announces as its fee, and earlier ones took, the customer does not owe once more. */
   private needed(): Money {
-    const { amount, currency, minCredited } = this.flow.body.recharge;
+    const { amount, currency, minCredited } = this.part.now();
     if (minCredited !== undefined) return received(minCredited, currency);
     const fees = this.orders.map((order) =>
       received((order === this.last ? order.announcedFee : feeTaken(order.shown)) ?? '0', currency),
@@ -188,7 +194,7 @@ export class Arrivals {
   }
 
   private credited(): Money {
-    const { currency } = this.flow.body.recharge;
+    const { currency } = this.part.now();
     return sum(
       this.orders.map(({ shown }) => creditedOn(shown)),
       currency,
@@ -212,10 +218,7 @@ export class Arrivals {
  * Waits until enough has arrived or a person decides.
  * @returns `rest`: order what is missing; `again`: the order failed, order anew
  */
-export async function awaitArrival(
-  flow: Flow<OnboardingBody>,
-  arrivals: Arrivals,
-): Promise<'enough' | 'rest' | 'again'> {
+export async function awaitArrival(flow: Flow<unknown>, arrivals: Arrivals): Promise<'enough' | 'rest' | 'again'> {
   for (let askNow = false; ; askNow = true) {
     const outcome = await watch<void>(flow, {
       step: ARRIVAL,
@@ -272,11 +275,15 @@ function later(known: string | undefined, told: string): string {
   return known === 'SUCCESS' || (known === 'FAILED' && told !== 'SUCCESS') ? known : told;
 }
 
-function otherCurrency(currency: string, { rechargeOrderNo, currency: ordered }: RechargeOutput): BlockSpec {
+function otherCurrency(
+  currency: string,
+  { rechargeOrderNo, currency: ordered }: RechargeOutput,
+  { patchable }: RechargePart,
+): BlockSpec {
   return {
     reason: 'CURRENCY_MISMATCH',
     message: `${currency} arrived on ${rechargeOrderNo}, which was ordered in ${ordered}`,
     actions: ['retry', 'amend'],
-    patchable: ['recharge'],
+    patchable,
   };
 }

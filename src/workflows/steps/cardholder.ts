@@ -1,5 +1,5 @@
 /** 创建持卡人. FalPay has no query for cardholders: an unknown outcome is an operator's, and a pending one is 开卡申请's to judge. */
-import type { CardRequest, OnboardingBody } from '../../messages';
+import type { CardRequest } from '../../messages';
 import type { CardholderFacts } from '../../activities';
 import type { Correction } from '../flow/correction';
 import { askForCorrection } from '../flow/correction';
@@ -30,7 +30,7 @@ export interface HolderOf {
  * @returns undefined when the card is skipped
  */
 export async function provideCardholder(
-  flow: Flow<OnboardingBody>,
+  flow: Flow<unknown>,
   holder: HolderOf,
   made?: Cardholder,
 ): Promise<Cardholder | undefined> {
@@ -55,7 +55,7 @@ export async function provideCardholder(
 }
 
 async function createCardholder(
-  flow: Flow<OnboardingBody>,
+  flow: Flow<unknown>,
   step: string,
   holder: HolderOf,
   madeFrom: HolderData,

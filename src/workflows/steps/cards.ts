@@ -3,24 +3,30 @@ import type { ApiCardBinVo } from '../../falpay/contract';
 import type { Money } from '../../falpay/money';
 import { add, compare, received, sum } from '../../falpay/money';
 import type { CardFacts } from '../../activities';
-import type { CardOutput, CardRequest, OnboardingBody, OrderStep } from '../../messages';
-import { orderNoFor } from '../../messages';
+import type { CardOutput, CardRequest, OrderStep } from '../../messages';
 import type { Correction } from '../flow/correction';
 import { askForCorrection, correctionBlock } from '../flow/correction';
 import type { Flow } from '../flow/flow';
 import { place } from '../flow/order';
+import { orderNoIn } from '../flow/part';
 import { read } from '../flow/read';
 import type { Verdict } from '../flow/watch';
 import { watch } from '../flow/watch';
 import type { Cardholder, HolderOf } from './cardholder';
 import { provideCardholder } from './cardholder';
 
-export interface Owner {
-  readonly merchantId: string;
+export interface CardsPart {
   readonly walletId: string;
+  /** Whose cardholders they are; a batch whose BINs need none may leave it out. */
+  readonly merchantId: () => string | undefined;
+  /** The `cards` of the start body, as they are now. */
+  readonly now: () => readonly CardRequest[];
+  /** Paths of the body that a correction may change besides the card itself. */
+  readonly patchable?: readonly string[];
+  /** How many are in hand at a time, those that wait for a person left out; default: all. */
+  readonly atATime?: number;
 }
 
-type OnboardingFlow = Flow<OnboardingBody>;
 /** A new round takes a new order number: FalPay definitely refused or failed the one before. */
 type End = 'issued' | 'skip' | 'same round' | 'next round';
 
@@ -28,23 +34,54 @@ type End = 'issued' | 'skip' | 'same round' | 'next round';
 const ISSUED = ['ACTIVE', 'FROZEN'];
 const ENDED = ['FAILED', 'CANCELLED', 'EXPIRED'];
 
+/** The names of the steps that cards take, in order. */
+export function cardSteps(cards: readonly CardRequest[]): readonly string[] {
+  return cards.flatMap(({ cardholder }, index) => [
+    ...(cardholder ? [`cardholder-${index + 1}`] : []),
+    `card-${index + 1}`,
+  ]);
+}
+
 /** @returns one output per card, in the order of the body; each stands in the flow's outputs as soon as it is known */
-export async function issueCards(flow: OnboardingFlow, owner: Owner): Promise<readonly CardOutput[]> {
+export async function issueCards(flow: Flow<unknown>, part: CardsPart): Promise<readonly CardOutput[]> {
   const offered = await listBins(flow, 'card-1');
-  const cards = flow.body.cards.map((_, index) => new CardIssue(flow, owner, index, offered));
+  const cards = part.now().map((_, index) => new CardIssue(flow, part, index, offered));
   flow.record.outputs.cards = cards.map((card) => card.output);
-  const ends = await Promise.allSettled(cards.map((card) => card.run(cards)));
-  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  const runs: Promise<void>[] = [];
+  try {
+    for (const card of cards) {
+      await takeTurn(flow, cards, part.atATime);
+      const run = card.run(cards);
+      run.catch(() => undefined); // told below, when all have come to their end
+      runs.push(run);
+    }
+  } finally {
+    await Promise.allSettled(runs);
+  }
+  await Promise.all(runs);
   return flow.record.outputs.cards;
 }
 
-function listBins(flow: OnboardingFlow, step: string): Promise<readonly ApiCardBinVo[]> {
+/** A card that waits for a person makes room for the next: it may wait for days. One that waits for money does not: the next would wait for it, too. */
+async function takeTurn(flow: Flow<unknown>, cards: readonly CardIssue[], atATime = Infinity): Promise<void> {
+  const isFull = () => {
+    const waiting = new Set(
+      flow.state.blocks.filter(({ reason }) => reason !== 'RECHARGE_SHORT').map(({ step }) => step),
+    );
+    return cards.filter((card) => card.isInHand(waiting)).length >= atATime;
+  };
+  if (isFull()) await flow.until(() => !isFull(), Infinity, '');
+}
+
+function listBins(flow: Flow<unknown>, step: string): Promise<readonly ApiCardBinVo[]> {
   return read(flow, step, 'card BINs on offer', (calls) => calls.listCardBins());
 }
 
 class CardIssue {
   output: CardOutput;
   private readonly step: string;
+  private readonly holderStep: string;
+  private inHand = false;
   private readonly correction: Correction;
   /** What this card will still take from the wallet; nothing once it was applied for. */
   private toCome?: Money;
@@ -54,28 +91,45 @@ class CardIssue {
   private holder?: Cardholder;
 
   constructor(
-    private readonly flow: OnboardingFlow,
-    private readonly owner: Owner,
+    private readonly flow: Flow<unknown>,
+    private readonly part: CardsPart,
     private readonly index: number,
     /** What FalPay offered just now; read anew after a correction. */
     private offered: readonly ApiCardBinVo[] | undefined,
   ) {
     this.step = `card-${index + 1}`;
-    this.correction = { reason: 'CARD_REFUSED', at: `cards.${index}`, skippable: true };
+    this.holderStep = `cardholder-${index + 1}`;
+    const at = `cards.${index}`;
+    this.correction = { reason: 'CARD_REFUSED', at, patchable: [at, ...(part.patchable ?? [])], skippable: true };
+    this.toCome = this.costAt(offered?.find(({ binId }) => binId === this.request.binId));
     this.output = { cardOrderNo: this.orderNo(), status: 'UNCONFIRMED' };
   }
 
   private get request(): CardRequest {
-    const request = this.flow.body.cards[this.index];
+    const request = this.part.now()[this.index];
     if (!request) throw new RangeError(`no card ${this.index}`);
     return request;
   }
 
   private orderNo(step: OrderStep = 'card', round = this.round): string {
-    return orderNoFor({ kind: 'onboarding', number: this.flow.input.number, step, item: this.index + 1, round });
+    return orderNoIn(this.flow, step, this.index + 1, round);
+  }
+
+  /** @param waiting the steps at which a person is waited for */
+  isInHand(waiting: ReadonlySet<string>): boolean {
+    return this.inHand && !waiting.has(this.step) && !waiting.has(this.holderStep);
   }
 
   async run(all: readonly CardIssue[]): Promise<void> {
+    this.inHand = true;
+    try {
+      await this.issue(all);
+    } finally {
+      this.inHand = false;
+    }
+  }
+
+  private async issue(all: readonly CardIssue[]): Promise<void> {
     for (;;) {
       const end = await this.attempt(all);
       if (end === 'skip') return this.skip();
@@ -88,20 +142,20 @@ class CardIssue {
   private async attempt(all: readonly CardIssue[]): Promise<End> {
     const bin = await this.chooseBin();
     if (!bin) return 'skip';
-    const holderStep = `cardholder-${this.index + 1}`;
-    if (!bin.needCardholder && this.request.cardholder) this.flow.record.end(holderStep, 'SKIPPED');
-    if (bin.needCardholder) {
-      this.holder = await provideCardholder(this.flow, this.holderOf(), this.holder);
+    if (!bin.needCardholder && this.request.cardholder) this.flow.record.end(this.holderStep, 'SKIPPED');
+    const merchantId = this.part.merchantId();
+    if (bin.needCardholder && merchantId !== undefined) {
+      this.holder = await provideCardholder(this.flow, this.holderOf(merchantId), this.holder);
       if (!this.holder) return 'skip';
     }
     const covered = await this.awaitBalance(all);
     return covered === 'covered' ? this.apply(bin.needCardholder ? this.holder?.cardholderId : undefined) : covered;
   }
 
-  private holderOf(): HolderOf {
+  private holderOf(merchantId: string): HolderOf {
     return {
       index: this.index,
-      merchantId: this.owner.merchantId,
+      merchantId,
       data: () => this.request.cardholder,
       orderNo: (round) => this.orderNo('cardholder', round),
     };
@@ -128,13 +182,19 @@ class CardIssue {
       const bin = bins.find(({ binId }) => binId === this.request.binId);
       const fault = this.binFault(bin);
       if (bin && !fault) {
-        const limit = bin.cardMode === 'PREPAID' ? this.request.cardLimit : '0';
-        this.toCome = add(received(bin.openFee, bin.currency), received(limit, bin.currency));
+        this.toCome = this.costAt(bin);
         return bin;
       }
       const refusal = { kind: 'refused', message: fault?.message ?? '', fields: fault && [fault.field] } as const;
       if ((await askForCorrection(flow, step, this.correction, refusal)).action === 'skip') return undefined;
     }
+  }
+
+  /** What a card of this BIN takes from the wallet; undefined for one that cannot be issued as it is asked for. */
+  private costAt(bin: ApiCardBinVo | undefined): Money | undefined {
+    if (!bin || this.binFault(bin)) return undefined;
+    const limit = bin.cardMode === 'PREPAID' ? this.request.cardLimit : '0';
+    return add(received(bin.openFee, bin.currency), received(limit, bin.currency));
   }
 
   private binFault(bin: ApiCardBinVo | undefined): { field: string; message: string } | undefined {
@@ -144,13 +204,15 @@ class CardIssue {
     if (bin.currency !== currency)
       return { field: 'currency', message: `BIN ${binId} issues cards in ${bin.currency}, not ${currency}` };
     if (bin.needCardholder && !cardholder) return { field: 'cardholder', message: `BIN ${binId} needs a cardholder` };
+    if (bin.needCardholder && this.part.merchantId() === undefined)
+      return { field: 'cardholder', message: `merchantId: BIN ${binId} needs a cardholder, and that a merchant` };
     return undefined;
   }
 
   /** The wallet must hold the fees and limits of all cards that are still to come. */
   private async awaitBalance(all: readonly CardIssue[]): Promise<'covered' | 'skip' | 'same round'> {
     const { flow, step } = this;
-    const { walletId } = this.owner;
+    const { walletId } = this.part;
     const look = () => this.judgeBalance(all);
     while ((await look()).is !== 'settled') {
       const outcome = await watch<void>(flow, {
@@ -182,7 +244,7 @@ class CardIssue {
   }
 
   private async judgeBalance(all: readonly CardIssue[]): Promise<Verdict<void>> {
-    const { walletId } = this.owner;
+    const { walletId } = this.part;
     const { found } = await read(this.flow, this.step, `balance of wallet ${walletId}`, (calls) =>
       calls.findWallet({ walletId }),
     );
@@ -213,7 +275,7 @@ class CardIssue {
       send: (calls, permit) => {
         const { binId, cardLimit, currency, cardName } = this.request;
         return calls.applyCard({
-          order: { cardOrderNo, walletId: this.owner.walletId, binId, cardholderId, cardLimit, currency, cardName },
+          order: { cardOrderNo, walletId: this.part.walletId, binId, cardholderId, cardLimit, currency, cardName },
           permit,
         });
       },

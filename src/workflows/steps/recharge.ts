@@ -1,22 +1,20 @@
 /** 获取充值方式/收款账号 and 创建充值订单; the arrival of the money is in arrival.ts. */
 import type { RechargeMethodVo } from '../../falpay/contract';
 import { compare, received } from '../../falpay/money';
-import type { OnboardingBody, RechargeOutput } from '../../messages';
-import { orderNoFor } from '../../messages';
+import type { RechargeOutput } from '../../messages';
 import type { Correction } from '../flow/correction';
 import { askForCorrection } from '../flow/correction';
 import type { Flow } from '../flow/flow';
 import { place } from '../flow/order';
+import { fieldAt, orderNoIn } from '../flow/part';
 import { read } from '../flow/read';
 import { hold } from '../flow/watch';
+import type { RechargePart } from './arrival';
 import { Arrivals, awaitArrival } from './arrival';
 
 const METHOD = 'recharge-method';
 const CREATE = 'create-recharge';
 const TOPIC = 'wallet-recharge';
-const REFUSED: Correction = { reason: 'RECHARGE_FAILED', at: 'recharge' };
-
-type OnboardingFlow = Flow<OnboardingBody>;
 
 /** The item rises when an order is followed by one for the rest, the round when an order failed for good. */
 interface OrderPlace {
@@ -28,11 +26,11 @@ interface OrderPlace {
  * Brings money into the wallet: one order, then as many for the rest as people decide.
  * @returns the newest order; earlier ones stand in the outputs
  */
-export async function rechargeWallet(flow: OnboardingFlow, walletId: string): Promise<Arrivals> {
-  const arrivals = new Arrivals(flow, walletId);
+export async function rechargeWallet(flow: Flow<unknown>, part: RechargePart): Promise<Arrivals> {
+  const arrivals = new Arrivals(flow, part);
   const place: OrderPlace = { item: 1, round: 1 };
   for (;;) {
-    const method = await chooseMethod(flow, walletId);
+    const method = await chooseMethod(flow, part);
     if (await orderRecharge(flow, arrivals, method, place)) {
       const end = await awaitArrival(flow, arrivals);
       if (end === 'enough') return arrivals;
@@ -47,10 +45,11 @@ export async function rechargeWallet(flow: OnboardingFlow, walletId: string): Pr
 }
 
 /** The method the body names, or the only one there is; otherwise the backend chooses. */
-async function chooseMethod(flow: OnboardingFlow, walletId: string): Promise<RechargeMethodVo> {
+async function chooseMethod(flow: Flow<unknown>, part: RechargePart): Promise<RechargeMethodVo> {
+  const { walletId, at, patchable } = part;
   flow.record.begin(METHOD);
   for (;;) {
-    const { currency, methodCode, amount } = flow.body.recharge;
+    const { currency, methodCode, amount } = part.now();
     const { methods } = await read(flow, METHOD, `recharge methods of ${walletId}`, (calls) =>
       calls.getRechargeInfo({ walletId, currency }),
     );
@@ -66,25 +65,25 @@ async function chooseMethod(flow: OnboardingFlow, walletId: string): Promise<Rec
       offered.map((other) => `${other.methodCode} (from ${other.minAmount} ${currency})`).join(', ') || 'none';
     await hold(flow, METHOD, {
       reason: 'CHOOSE_RECHARGE_METHOD',
-      message: `recharge.methodCode: FalPay offers for ${currency}: ${list}${tooLittle ? `; ${amount} is less` : ''}`,
-      fields: [tooLittle ? 'recharge.amount' : 'recharge.methodCode'],
+      message: `${fieldAt(at, 'methodCode')}: FalPay offers for ${currency}: ${list}${tooLittle ? `; ${amount} is less` : ''}`,
+      fields: [fieldAt(at, tooLittle ? 'amount' : 'methodCode')],
       actions: ['correct', 'amend', 'retry'],
-      patchable: ['recharge'],
+      patchable,
     });
   }
 }
 
 /** @returns false when FalPay refused it and the body was corrected */
 async function orderRecharge(
-  flow: OnboardingFlow,
+  flow: Flow<unknown>,
   arrivals: Arrivals,
   method: RechargeMethodVo,
   { item, round }: OrderPlace,
 ): Promise<boolean> {
-  const { walletId } = arrivals;
-  const { currency } = flow.body.recharge;
+  const { walletId, at, patchable, now } = arrivals.part;
+  const { currency, voucherKey, remark } = now();
   const { methodCode } = method;
-  const rechargeOrderNo = orderNoFor({ kind: 'onboarding', number: flow.input.number, step: 'recharge', item, round });
+  const rechargeOrderNo = orderNoIn(flow, 'recharge', item, round);
   const amount = arrivals.remainder();
   const announced: RechargeOutput = { rechargeOrderNo, amount, currency, payee: method.payee, status: 'UNCONFIRMED' };
   arrivals.announce(announced);
@@ -94,7 +93,7 @@ async function orderRecharge(
     orderNo: rechargeOrderNo,
     send: async (calls, permit) => {
       const { orderNo, fee, status, payee, ...order } = await calls.createRecharge({
-        order: { rechargeOrderNo, walletId, amount, currency, methodCode },
+        order: { rechargeOrderNo, walletId, amount, currency, methodCode, voucherKey, remark },
         permit,
       });
       return { rechargeOrderNo, orderNo, amount: order.amount, currency: order.currency, fee, payee, status };
@@ -111,7 +110,8 @@ async function orderRecharge(
   });
   if (placed.is === 'refused') {
     arrivals.withdraw();
-    await askForCorrection(flow, CREATE, REFUSED, placed.refusal);
+    const correction: Correction = { reason: 'RECHARGE_FAILED', at, patchable };
+    await askForCorrection(flow, CREATE, correction, placed.refusal);
     return false;
   }
   await arrivals.accept(placed.value);

@@ -1,27 +1,32 @@
 /** 开通卡钱包 and its audit; a rejection opens the next round under a new order number. */
 import type { OpenWalletInfoVo } from '../../falpay/contract';
-import type { CallbackEvent, OnboardingBody } from '../../messages';
-import { orderNoFor } from '../../messages';
+import type { CallbackEvent, WalletOpeningBody } from '../../messages';
 import type { Correction } from '../flow/correction';
 import { askForCorrection, correctionBlock } from '../flow/correction';
 import type { Flow } from '../flow/flow';
 import { place } from '../flow/order';
+import type { Part } from '../flow/part';
+import { orderNoIn } from '../flow/part';
 import { read } from '../flow/read';
 import type { Heard, Verdict } from '../flow/watch';
 import { watch } from '../flow/watch';
 
 const OPEN = 'open-wallet';
 const AUDIT = 'wallet-audit';
-const CORRECTION: Correction = { reason: 'WALLET_REJECTED', at: 'wallet' };
+
+/** What is asked for, and the merchant that it is for. */
+export interface WalletPart extends Part<Omit<WalletOpeningBody, 'merchantId'>> {
+  readonly merchantId: string;
+}
 
 type AuditFacts = Pick<OpenWalletInfoVo, 'auditStatus' | 'rejectReason'>;
 
 /** @returns the walletId of an approved wallet */
-export async function openWallet(flow: Flow<OnboardingBody>, merchantId: string): Promise<string> {
+export async function openWallet(flow: Flow<unknown>, part: WalletPart): Promise<string> {
   for (let round = 1; ; round += 1) {
-    const walletOrderNo = orderNoFor({ kind: 'onboarding', number: flow.input.number, step: 'wallet', item: 1, round });
-    const walletId = await applyForWallet(flow, merchantId, walletOrderNo);
-    const approved = walletId !== undefined && (await passAudit(flow, walletId, walletOrderNo));
+    const walletOrderNo = orderNoIn(flow, 'wallet', 1, round);
+    const walletId = await applyForWallet(flow, part, walletOrderNo);
+    const approved = walletId !== undefined && (await passAudit(flow, part, walletId, walletOrderNo));
     flow.openOrders.delete(walletOrderNo);
     if (approved) return walletId;
   }
@@ -29,8 +34,8 @@ export async function openWallet(flow: Flow<OnboardingBody>, merchantId: string)
 
 /** @returns undefined when FalPay refused it and the body was corrected */
 async function applyForWallet(
-  flow: Flow<OnboardingBody>,
-  merchantId: string,
+  flow: Flow<unknown>,
+  part: WalletPart,
   walletOrderNo: string,
 ): Promise<string | undefined> {
   const placed = await place(flow, {
@@ -38,7 +43,8 @@ async function applyForWallet(
     operation: 'openWallet',
     orderNo: walletOrderNo,
     send: async (calls, permit) =>
-      (await calls.openWallet({ order: { ...flow.body.wallet, walletOrderNo, merchantId }, permit })).walletId,
+      (await calls.openWallet({ order: { ...part.now(), walletOrderNo, merchantId: part.merchantId }, permit }))
+        .walletId,
     lookUp: async (calls) => {
       const { run, found } = await calls.findWallet({ walletOrderNo });
       return { run, found: found && found.walletId };
@@ -48,7 +54,7 @@ async function applyForWallet(
     wait: { name: AUDIT, topic: AUDIT },
   });
   if (placed.is === 'refused') {
-    await askForCorrection(flow, OPEN, CORRECTION, placed.refusal);
+    await askForCorrection(flow, OPEN, correctionOf(part), placed.refusal);
     return undefined;
   }
   flow.record.end(OPEN, 'DONE', placed.value);
@@ -61,7 +67,12 @@ function isAbout(event: CallbackEvent, walletOrderNo: string, walletId?: string)
 }
 
 /** @returns false when it was rejected and the body was corrected for the next round */
-async function passAudit(flow: Flow<OnboardingBody>, walletId: string, walletOrderNo: string): Promise<boolean> {
+async function passAudit(
+  flow: Flow<unknown>,
+  part: WalletPart,
+  walletId: string,
+  walletOrderNo: string,
+): Promise<boolean> {
   for (;;) {
     const outcome = await watch<void>(flow, {
       step: AUDIT,
@@ -73,11 +84,11 @@ async function passAudit(flow: Flow<OnboardingBody>, walletId: string, walletOrd
           calls.findWallet({ walletId }),
         );
         return found
-          ? judge(found)
+          ? judge(part, found)
           : { is: 'open', lag: { behind: `开通卡钱包, which gave the wallet id ${walletId}` } };
       },
       concerns: (event) => isAbout(event, walletOrderNo, walletId),
-      hear: (event) => hear(event.data as AuditFacts),
+      hear: (event) => hear(part, event.data as AuditFacts),
       resolved: async () => undefined,
     });
     if (outcome.is === 'settled') {
@@ -89,14 +100,21 @@ async function passAudit(flow: Flow<OnboardingBody>, walletId: string, walletOrd
   }
 }
 
-function judge({ auditStatus, rejectReason }: AuditFacts): Verdict<void> {
+function judge(part: WalletPart, { auditStatus, rejectReason }: AuditFacts): Verdict<void> {
   if (auditStatus === 'APPROVED') return { is: 'settled', value: undefined };
   if (auditStatus !== 'REJECTED') return { is: 'open' };
-  const block = correctionBlock(CORRECTION, { kind: 'refused', message: rejectReason ?? 'FalPay gave no reason' });
+  const block = correctionBlock(correctionOf(part), {
+    kind: 'refused',
+    message: rejectReason ?? 'FalPay gave no reason',
+  });
   return { is: 'blocked', block: { ...block, closesWhenOpen: true } };
 }
 
-function hear(facts: AuditFacts): Heard<void> {
-  const verdict = judge(facts);
+function hear(part: WalletPart, facts: AuditFacts): Heard<void> {
+  const verdict = judge(part, facts);
   return verdict.is === 'open' ? 'ask' : verdict;
+}
+
+function correctionOf({ at, patchable }: WalletPart): Correction {
+  return { reason: 'WALLET_REJECTED', at, patchable };
 }

@@ -1,0 +1,203 @@
+/** 创建提现订单 and its end: callbacks claim, 卡钱包流水 proves. Money that may have gone out is never ordered again. */
+import type { WalletWithdrawalData } from '../../falpay/contract';
+import { compare, received, sum } from '../../falpay/money';
+import type { Movement, WalletFacts } from '../../activities';
+import type { CallbackEvent, WalletWithdrawalBody, WithdrawalOutput } from '../../messages';
+import type { BlockSpec } from '../flow/blocks';
+import type { Correction } from '../flow/correction';
+import { askForCorrection, correctionBlock } from '../flow/correction';
+import type { Flow } from '../flow/flow';
+import { place } from '../flow/order';
+import { orderNoIn } from '../flow/part';
+import { read } from '../flow/read';
+import type { Heard, Verdict } from '../flow/watch';
+import { hold, watch } from '../flow/watch';
+
+const BALANCE = 'check-balance';
+const CREATE = 'create-withdrawal';
+const RESULT = 'withdrawal-result';
+const TOPIC = 'wallet-withdrawal';
+/** A withdrawal that FalPay definitely failed moved no money; whether to pay once more, and to whom, is an operator's to say. */
+const REFUSED: Correction = { reason: 'INVALID', at: '', patchable: ['amount', 'payee', 'remark'] };
+
+type WithdrawalFlow = Flow<WalletWithdrawalBody>;
+
+/**
+ * Takes money out of the wallet: one order, and after a definite failure, when an operator says so, the next round's.
+ * @returns the order that was paid out; earlier ones stand in the outputs
+ */
+export async function withdrawFromWallet(flow: WithdrawalFlow): Promise<WithdrawalOutput> {
+  for (let round = 1; ; round += 1) {
+    await checkBalance(flow);
+    const withdrawal = await Withdrawal.order(flow, round);
+    if (!withdrawal) continue;
+    if (await withdrawal.awaitResult()) return withdrawal.shown;
+  }
+}
+
+/** Asks before it orders: FalPay's refusal would cost the order number. The fee is FalPay's to add, and to refuse. */
+async function checkBalance(flow: WithdrawalFlow): Promise<void> {
+  const { walletId } = flow.body;
+  flow.record.begin(BALANCE);
+  for (;;) {
+    const { found } = await read(flow, BALANCE, `balance of wallet ${walletId}`, (calls) =>
+      calls.findWallet({ walletId }),
+    );
+    const fault = balanceFault(flow.body, found);
+    if (!fault) break;
+    const answer = await hold(flow, BALANCE, fault);
+    if (answer.action === 'amend' && answer.accept) break;
+  }
+  flow.record.end(BALANCE, 'DONE', walletId);
+}
+
+function balanceFault(
+  { walletId, amount, currency }: WalletWithdrawalBody,
+  found: WalletFacts | null,
+): BlockSpec | undefined {
+  if (!found) return { reason: 'INVALID', message: `walletId: FalPay has no wallet ${walletId}`, actions: ['retry'] };
+  if (found.currency !== currency) {
+    const message = `currency: the wallet is kept in ${found.currency}, the withdrawal asks for ${currency}; abort it and order it in ${found.currency}`;
+    return { reason: 'CURRENCY_MISMATCH', message, actions: ['retry'] };
+  }
+  if (compare(received(found.availableBalance, currency), received(amount, currency)) >= 0) return undefined;
+  return {
+    reason: 'RECHARGE_SHORT',
+    message: `the wallet has ${found.availableBalance} ${currency} available, the withdrawal asks for ${amount} and FalPay's fee; recharge it and retry, or ask for less`,
+    actions: ['correct', 'amend', 'retry'],
+    patchable: ['amount'],
+  };
+}
+
+class Withdrawal {
+  private claim?: WalletWithdrawalData;
+
+  private constructor(
+    private readonly flow: WithdrawalFlow,
+    public shown: WithdrawalOutput,
+  ) {}
+
+  /** @returns undefined when FalPay refused it and an operator wants it ordered anew */
+  static async order(flow: WithdrawalFlow, round: number): Promise<Withdrawal | undefined> {
+    const { walletId, amount, currency, payee, remark } = flow.body;
+    const withdrawOrderNo = orderNoIn(flow, 'withdrawal', 1, round);
+    const earlier = flow.record.outputs.withdrawal;
+    if (earlier) (flow.record.outputs.earlierWithdrawals ??= []).push(earlier);
+    const withdrawal = new Withdrawal(flow, { withdrawOrderNo, amount, currency, status: 'UNCONFIRMED' });
+    withdrawal.show({});
+    const placed = await place<string>(flow, {
+      step: CREATE,
+      operation: 'createWithdrawal',
+      orderNo: withdrawOrderNo,
+      send: (calls, permit) =>
+        calls.createWithdrawal({ order: { withdrawOrderNo, walletId, amount, currency, payee, remark }, permit }),
+      // Only booked movements can be looked up: what is found proves the order, what is not proves nothing.
+      lookUp: async (calls) => {
+        const { run, found } = await calls.findMovements({ walletId, orderNos: [withdrawOrderNo] });
+        return { run, found: found?.[0]?.orderNo ?? null };
+      },
+      fromRef: async (orderNo) => orderNo,
+      shownBy: (event) => event.topic === TOPIC && event.orderNo === withdrawOrderNo,
+      wait: { name: TOPIC, topic: TOPIC },
+    });
+    if (placed.is === 'refused') {
+      withdrawal.show({ status: 'REFUSED', error: placed.refusal.message });
+      await askForCorrection(flow, CREATE, REFUSED, placed.refusal);
+      return undefined;
+    }
+    withdrawal.show({ orderNo: placed.value, status: 'PROCESSING' });
+    flow.record.end(CREATE, 'DONE', placed.value);
+    return withdrawal;
+  }
+
+  /** @returns false when FalPay failed it and an operator wants it ordered anew */
+  async awaitResult(): Promise<boolean> {
+    const { flow } = this;
+    const { withdrawOrderNo, orderNo = withdrawOrderNo } = this.shown;
+    for (let askNow = false; ; askNow = true) {
+      const outcome = await watch<void>(flow, {
+        step: RESULT,
+        name: TOPIC,
+        topic: TOPIC,
+        ref: orderNo,
+        askNow,
+        query: () => this.look(),
+        concerns: (event) => event.topic === TOPIC && (event.orderNo === withdrawOrderNo || event.ref === orderNo),
+        hear: (event) => this.hear(event),
+        resolved: async () => undefined,
+      });
+      if (outcome.is === 'settled') break;
+      const { action } = outcome.answer;
+      if (this.shown.status !== 'FAILED' || (action !== 'amend' && action !== 'retry')) continue;
+      // The money may have gone out while the operator decided.
+      if ((await this.look()).is === 'settled') break;
+      flow.openOrders.delete(withdrawOrderNo);
+      return false;
+    }
+    flow.openOrders.delete(withdrawOrderNo);
+    flow.record.end(RESULT, 'DONE', orderNo);
+    return true;
+  }
+
+  private show(changes: Partial<WithdrawalOutput>): void {
+    this.shown = { ...this.shown, ...changes };
+    this.flow.record.outputs.withdrawal = this.shown;
+  }
+
+  private hear(event: CallbackEvent): Heard<void> {
+    const claim = event.data as WalletWithdrawalData;
+    // An end outlives a repeated or late PROCESSING; a paid withdrawal outlives a late failure, which the movements must first disprove.
+    if (this.claim?.status === 'SUCCESS' || (this.claim?.status === 'FAILED' && claim.status !== 'SUCCESS'))
+      return 'known';
+    this.claim = claim;
+    this.show({ orderNo: this.shown.orderNo ?? claim.orderNo, status: claim.status, error: claim.failReason });
+    if (claim.status !== 'SUCCESS') return 'ask';
+    return claim.currency === this.shown.currency ? { is: 'settled', value: undefined } : 'ask';
+  }
+
+  private async look(): Promise<Verdict<void>> {
+    const { walletId } = this.flow.body;
+    const { withdrawOrderNo } = this.shown;
+    const { found } = await read(this.flow, RESULT, `movements of ${withdrawOrderNo}`, (calls) =>
+      calls.findMovements({ walletId, orderNos: [withdrawOrderNo] }),
+    );
+    return this.judge(found ?? []);
+  }
+
+  private judge(movements: readonly Movement[]): Verdict<void> {
+    const { amount, currency, withdrawOrderNo } = this.shown;
+    const booked = movements.filter(
+      ({ type, direction, status }) => type === 'WITHDRAW' && direction === 'OUT' && status === 'SUCCESS',
+    );
+    const foreign = booked.find((movement) => movement.currency !== currency)?.currency;
+    if (foreign !== undefined) return { is: 'blocked', block: otherCurrency(foreign, this.shown) };
+    const total = (pick: (movement: Movement) => string) =>
+      sum(
+        booked.map((movement) => received(pick(movement), currency)),
+        currency,
+      );
+    const debited = total((movement) => movement.amount);
+    if (booked.length > 0) this.show({ debited: debited.amount, fee: total((movement) => movement.fee).amount });
+    if (compare(debited, received(amount, currency)) >= 0) {
+      this.show({ status: 'SUCCESS', error: undefined });
+      return { is: 'settled', value: undefined };
+    }
+    if (this.claim?.status === 'SUCCESS')
+      return { is: 'open', lag: { behind: `the callback that ${withdrawOrderNo} was paid out` } };
+    return this.claim?.status === 'FAILED' ? { is: 'blocked', block: this.failed() } : { is: 'open' };
+  }
+
+  private failed(): BlockSpec {
+    const { withdrawOrderNo, error = 'no reason given' } = this.shown;
+    const message = `FalPay reports ${withdrawOrderNo} as failed (${error}), and no movement shows it paid out; amend or retry orders it anew, abort ends it`;
+    return correctionBlock(REFUSED, { kind: 'refused', message });
+  }
+}
+
+function otherCurrency(currency: string, { withdrawOrderNo, currency: ordered }: WithdrawalOutput): BlockSpec {
+  return {
+    reason: 'CURRENCY_MISMATCH',
+    message: `${currency} was taken for ${withdrawOrderNo}, which was ordered in ${ordered}`,
+    actions: ['retry'],
+  };
+}
