@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { InvalidInputError, fieldIssues, isOver, listQuery, type ListRequest } from '../client/index';
-import { FLOW_KINDS, type FlowState } from '../messages';
+import { FLOW_KINDS, STARTED_KINDS, isStartedKind, type FlowState } from '../messages';
 import { CliFailure, EXIT } from './failure';
 import { flowName } from './flow-name';
 import { readJson, type Io } from './io';
@@ -18,28 +18,31 @@ export function flowCommands(program: Command, io: Io): void {
   program
     .command('start')
     .description('start a flow once; the same number and body again changes nothing')
-    .argument('<kind>', 'onboarding')
+    .argument('<kind>', STARTED_KINDS.join(', '))
     .argument('<number>', 'your business number: 1 to 40 letters, digits or hyphens')
     .requiredOption('--file <file>', 'the start body as JSON; - for standard input')
     .option('--json', 'print JSON')
     .action(async (kind: string, number: string, options: Shown & { file: string }) => {
-      if (kind !== 'onboarding') {
-        throw new CliFailure(`"${kind}" flows are not started by hand; what can be started: onboarding`, EXIT.usage);
+      if (!isStartedKind(kind)) {
+        throw new CliFailure(
+          `"${kind}" flows are not started by hand; what can be started: ${STARTED_KINDS.join(', ')}`,
+          EXIT.usage,
+        );
       }
       const body = await readJson(io, options.file);
-      const { outcome, state } = await withCardflow(io, (cardflow) => cardflow.startOnboarding(number, body));
+      const { outcome, state } = await withCardflow(io, (cardflow) => cardflow.start(kind, number, body));
       if (outcome === 'different') {
         throw new CliFailure(
-          `onboarding/${number} was started before with another body, and goes on as it was: take a new number, or correct it`,
+          `${kind}/${number} was started before with another body, and goes on as it was: take a new number, or correct it`,
         );
       }
       if (options.json) return io.out(JSON.stringify({ outcome, state }));
       io.out(
         outcome === 'started'
-          ? `started onboarding/${number}`
-          : `onboarding/${number} was started before with the same body: ${state.stage}`,
+          ? `started ${kind}/${number}`
+          : `${kind}/${number} was started before with the same body: ${state.stage}`,
       );
-      io.out(`npx cardflow watch onboarding/${number}`);
+      io.out(`npx cardflow watch ${kind}/${number}`);
     });
 
   program

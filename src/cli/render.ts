@@ -108,10 +108,10 @@ function argumentsOf(action: BlockState['actions'][number], blockId: string): st
 }
 
 function outputsOf({ outputs }: FlowState): string {
-  const { merchantId, walletId, recharge, earlierRecharges = [], cards } = outputs;
+  const { merchantId, walletId, walletStatus, recharge, earlierRecharges = [], cards } = outputs;
   const rows: string[][] = [];
   if (merchantId) rows.push(['merchant', merchantId]);
-  if (walletId) rows.push(['wallet', walletId]);
+  if (walletId) rows.push(['wallet', [walletId, walletStatus].filter(Boolean).join(', ')]);
   for (const one of [...earlierRecharges, ...(recharge ? [recharge] : [])]) {
     const credited = one.credited === undefined ? '' : `, credited ${one.credited}`;
     const fee = one.fee === undefined ? '' : `, fee ${one.fee}`;
@@ -123,6 +123,14 @@ function outputsOf({ outputs }: FlowState): string {
           .map(([key, value]) => `${key} ${value}`)
           .join(', '),
       ]);
+  }
+  for (const one of [...(outputs.earlierWithdrawals ?? []), ...(outputs.withdrawal ? [outputs.withdrawal] : [])]) {
+    const { withdrawOrderNo, amount, currency, debited, fee, status, error } = one;
+    const taken = debited === undefined ? '' : `, debited ${debited}, fee ${fee ?? '0'}`;
+    rows.push([
+      'withdrawal',
+      `${withdrawOrderNo}: ${amount} ${currency}${taken}, ${status}${error ? `, ${error}` : ''}`,
+    ]);
   }
   for (const card of cards) {
     const parts = [card.cardId, card.last4 && `ends in ${card.last4}`, card.status, card.error].filter(Boolean);

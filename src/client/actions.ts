@@ -11,6 +11,7 @@ import {
   resolveUpdate,
   retryUpdate,
   skipUpdate,
+  isStartedKind,
   workflowIdFor,
   type AbortRequest,
   type ActionName,
@@ -22,7 +23,7 @@ import {
   type Request,
   type ResolveRequest,
 } from '../messages';
-import { onboardingBody, fieldIssues } from './bodies';
+import { fieldIssues, startBodies } from './bodies';
 import type { FlowContext } from './context';
 import { within } from './deadline';
 import { digestOf } from './digest';
@@ -168,11 +169,11 @@ async function settledBefore(
 
 /** The patched body is checked here, where the models are, so that a mistake names its field; the flow itself checks what may be patched. */
 async function checkPatch(context: FlowContext, { kind, number }: FlowName, patch: Patch): Promise<void> {
-  if (kind !== 'onboarding') return;
+  if (!isStartedKind(kind)) return;
   const body = await readBody(context, kind, number);
   if (body === undefined) return;
   const patched = applyPatch(body, patch);
-  const parsed = onboardingBody.safeParse(patched);
+  const parsed = startBodies[kind].safeParse(patched);
   if (!parsed.success)
     throw new InvalidInputError(
       fieldIssues(parsed.error, patched).map(({ path, message }) => ({ path: `patch.${path}`, message })),

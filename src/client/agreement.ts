@@ -1,6 +1,6 @@
 /** Whether a flow already knows what a callback tells: then it is a repetition and nothing is lost by dropping it. */
 import { Decimal } from 'decimal.js';
-import type { CallbackEvent, CardOutput, FlowState, RechargeOutput } from '../messages';
+import type { CallbackEvent, CardOutput, FlowState, RechargeOutput, WithdrawalOutput } from '../messages';
 
 /** True only when the state has everything the callback claims; money that the state does not show never agrees. */
 export function agrees(state: FlowState, event: CallbackEvent): boolean {
@@ -18,7 +18,10 @@ export function agrees(state: FlowState, event: CallbackEvent): boolean {
       const card = outputs.cards.find((known) => isCard(known, event));
       return card !== undefined && card.status === field(event, 'status');
     }
-    case 'wallet-withdrawal':
+    case 'wallet-withdrawal': {
+      const order = [outputs.withdrawal, ...(outputs.earlierWithdrawals ?? [])].find((known) => isPayout(known, event));
+      return order !== undefined && knowsPayout(order, event);
+    }
     case 'card-authorization':
       return false;
   }
@@ -33,6 +36,18 @@ function approvedAndDone(state: FlowState, event: CallbackEvent, ref: string): b
 function isOrder(known: RechargeOutput | undefined, event: CallbackEvent): boolean {
   if (!known) return false;
   return known.orderNo === event.ref || (known.orderNo === undefined && known.rechargeOrderNo === event.orderNo);
+}
+
+function isPayout(known: WithdrawalOutput | undefined, event: CallbackEvent): boolean {
+  if (!known) return false;
+  return known.orderNo === event.ref || (known.orderNo === undefined && known.withdrawOrderNo === event.orderNo);
+}
+
+function knowsPayout({ amount: ordered, currency, status: known }: WithdrawalOutput, event: CallbackEvent): boolean {
+  const told = amount(field(event, 'amount'));
+  if (!told || !amount(ordered)?.eq(told) || field(event, 'currency') !== currency) return false;
+  const status = field(event, 'status');
+  return status === known || status === 'PENDING' || status === 'PROCESSING';
 }
 
 /** `creditedAmount` is cumulative: an earlier part that comes late says less than what is known, never more. */

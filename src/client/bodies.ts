@@ -6,11 +6,13 @@ import {
   ApiSaveCardHolderDto,
   ApiSaveWalletApplyDto,
   ApiWalletRechargeOrderDto,
+  ApiWalletWithdrawOrderDto,
+  WalletStatusUpdateDto,
   checkAmount,
   checkMerchantParty,
   merchantCreateFields,
 } from '../falpay/contract';
-import type { OnboardingBody } from '../messages';
+import type { OnboardingBody, StartBody, StartedKind } from '../messages';
 import { InvalidInputError, type FieldIssue } from './errors';
 
 const wallet = ApiSaveWalletApplyDto.shape;
@@ -21,27 +23,35 @@ const Merchant = z.strictObject(merchantCreateFields).omit({ merchantOrderNo: tr
 
 const Wallet = z.strictObject({ currency: wallet.currency, walletName: wallet.walletName });
 
-const Recharge = z
-  .strictObject({
-    amount: recharge.amount,
-    currency: recharge.currency,
-    methodCode: recharge.methodCode.optional().describe('Absent: the only method there is, or CHOOSE_RECHARGE_METHOD.'),
-    minCredited: recharge.amount
-      .optional()
-      .describe('What must arrive net of fees, as a decimal string. Default: the amount less the announced fee.'),
-  })
-  .superRefine(checkAmount('amount'))
-  .superRefine(({ amount, minCredited, currency }, context) => {
-    if (minCredited === undefined) return;
-    checkAmount('minCredited')({ minCredited, currency }, context);
-    if (new Decimal(minCredited).gt(amount)) {
-      context.addIssue({
-        code: 'custom',
-        path: ['minCredited'],
-        message: `must not be more than the amount, ${amount}`,
-      });
-    }
-  });
+const rechargeFields = {
+  amount: recharge.amount,
+  currency: recharge.currency,
+  methodCode: recharge.methodCode.optional().describe('Absent: the only method there is, or CHOOSE_RECHARGE_METHOD.'),
+  minCredited: recharge.amount
+    .optional()
+    .describe('What must arrive net of fees, as a decimal string. Default: the amount less the announced fee.'),
+};
+
+const Recharge = z.strictObject(rechargeFields).superRefine(checkAmount('amount')).superRefine(checkMinCredited);
+
+function checkMinCredited(
+  {
+    amount,
+    minCredited,
+    currency,
+  }: { readonly amount: string; readonly minCredited?: string; readonly currency: string },
+  context: z.RefinementCtx,
+): void {
+  if (minCredited === undefined) return;
+  checkAmount('minCredited')({ minCredited, currency }, context);
+  if (new Decimal(minCredited).gt(amount)) {
+    context.addIssue({
+      code: 'custom',
+      path: ['minCredited'],
+      message: `must not be more than the amount, ${amount}`,
+    });
+  }
+}
 
 const Cardholder = ApiSaveCardHolderDto.omit({ cardholderOrderNo: true, merchantId: true });
 
@@ -76,11 +86,58 @@ export const onboardingBody = z
     }
   });
 
+/** One order for a batch; more are better split, so that one of them can be cancelled. */
+export const MAX_ISSUED_CARDS = 500;
+
+const walletOpeningBody = ApiSaveWalletApplyDto.omit({ walletOrderNo: true });
+
+const walletRechargeBody = z
+  .strictObject({
+    walletId: recharge.walletId,
+    ...rechargeFields,
+    voucherKey: recharge.voucherKey,
+    remark: recharge.remark,
+  })
+  .superRefine(checkAmount('amount'))
+  .superRefine(checkMinCredited);
+
+const { withdrawOrderNo: _ours, ...withdrawalFields } = ApiWalletWithdrawOrderDto.shape;
+const walletWithdrawalBody = z.strictObject(withdrawalFields).superRefine(checkAmount('amount'));
+
+const walletStatusChangeBody = WalletStatusUpdateDto;
+
+const cardIssuanceBody = z.strictObject({
+  walletId: card.walletId,
+  merchantId: ApiSaveCardHolderDto.shape.merchantId
+    .optional()
+    .describe("The wallet's merchant; needed when a BIN asks for a cardholder."),
+  cards: z
+    .array(Card)
+    .min(1, 'must have at least one card')
+    .max(MAX_ISSUED_CARDS, `must have at most ${MAX_ISSUED_CARDS} cards`),
+});
+
+/** The start body of each kind of flow. */
+export const startBodies = {
+  onboarding: onboardingBody,
+  'wallet-opening': walletOpeningBody,
+  'wallet-recharge': walletRechargeBody,
+  'wallet-withdrawal': walletWithdrawalBody,
+  'wallet-status-change': walletStatusChangeBody,
+  'card-issuance': cardIssuanceBody,
+} as const satisfies { readonly [Kind in StartedKind]: z.ZodType<StartBody<Kind>> };
+
+/** @throws InvalidInputError naming every field at fault */
+export function parseStartBody<Kind extends StartedKind>(kind: Kind, body: unknown): StartBody<Kind> {
+  const schema: z.ZodType<StartBody> = startBodies[kind];
+  const parsed = schema.safeParse(body);
+  if (!parsed.success) throw new InvalidInputError(fieldIssues(parsed.error, body));
+  return parsed.data as StartBody<Kind>;
+}
+
 /** @throws InvalidInputError naming every field at fault */
 export function parseOnboardingBody(body: unknown): OnboardingBody {
-  const parsed = onboardingBody.safeParse(body);
-  if (!parsed.success) throw new InvalidInputError(fieldIssues(parsed.error, body));
-  return parsed.data;
+  return parseStartBody('onboarding', body);
 }
 
 /** zod's issues as paths and messages, one for each field; an unknown field is named by its own path, not by its parent's. */

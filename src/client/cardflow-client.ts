@@ -8,6 +8,7 @@ import type {
   FlowState,
   Request,
   ResolveRequest,
+  StartedKind,
 } from '../messages';
 import { act, type ActionRequests } from './actions';
 import { flowContext, type FlowContext, type Limits } from './context';
@@ -16,7 +17,7 @@ import { listFlows, type FlowPage, type ListRequest } from './list';
 import { readState } from './read';
 import { restart } from './restart';
 import { callbackRouter, type CallbackRouter } from './router';
-import { startOnboarding, type StartResult } from './start';
+import { startFlow, type StartResult } from './start';
 import { fingerprint, watchFlow, type WatchOptions } from './watch';
 
 export interface CardflowClientOptions {
@@ -48,7 +49,15 @@ export class CardflowClient {
    * @throws InvalidInputError naming every field at fault
    */
   startOnboarding(merchantOrderNo: string, body: unknown): Promise<StartResult> {
-    return startOnboarding(this.context, merchantOrderNo, body);
+    return startFlow(this.context, 'onboarding', merchantOrderNo, body);
+  }
+
+  /**
+   * Starts a flow of any kind once, by the backend's own number; the body is that of the kind. The outcomes are those of {@link startOnboarding}.
+   * @throws InvalidInputError naming every field at fault
+   */
+  start(kind: StartedKind, number: string, body: unknown): Promise<StartResult> {
+    return startFlow(this.context, kind, number, body);
   }
 
   /** @throws FlowNotFoundError */

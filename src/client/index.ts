@@ -1,5 +1,5 @@
 export type { ActionRequests } from './actions';
-export { fieldIssues, onboardingBody } from './bodies';
+export { fieldIssues, onboardingBody, startBodies } from './bodies';
 export { CardflowClient, type CardflowClientOptions } from './cardflow-client';
 export { DEFAULT_LIMITS, type Limits } from './context';
 export * from './errors';

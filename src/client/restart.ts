@@ -10,14 +10,15 @@ import {
   type AbortRequest,
   type FlowInput,
   type FlowState,
-  type OnboardingBody,
+  isStartedKind,
+  type StartBody,
 } from '../messages';
 import type { FlowName } from './actions';
 import type { FlowContext } from './context';
 import { within } from './deadline';
 import { FlowUnresponsiveError, InvalidInputError, NotRestartableError } from './errors';
 import { describeFlow, resultOf } from './read';
-import { firstState, launchOnboarding } from './start';
+import { firstState, launch } from './start';
 
 /**
  * Starts an ended flow again under the same number, with its start body and every accepted patch. Each step begins with a look-up, so that what
@@ -33,7 +34,7 @@ export async function restart(
   { actor, reason }: AbortRequest,
 ): Promise<FlowState> {
   checkText({ actor, reason });
-  if (kind !== 'onboarding')
+  if (!isStartedKind(kind))
     throw new NotRestartableError(`${kind} flows start by themselves; there is nothing to restart`);
   const description = await describeFlow(context, kind, number);
   // Another environment's flow speaks to another FalPay: its steps would be ordered there a second time.
@@ -41,9 +42,9 @@ export async function restart(
     throw new NotRestartableError(`${description.workflowId} is a flow of another environment`);
   await checkEnded(context, description);
   const body = await lastBody(context, description);
-  const input: FlowInput<OnboardingBody> = { number, environment: context.environment, restarted: true, body };
+  const input: FlowInput<StartBody> = { number, environment: context.environment, restarted: true, body };
   try {
-    await launchOnboarding(context, input, {
+    await launch(context, kind, input, {
       digest: description.memo?.[INPUT_DIGEST_MEMO],
       reuse: 'ALLOW_DUPLICATE',
       restart: { actor, reason },
@@ -54,7 +55,7 @@ export async function restart(
     }
     throw error;
   }
-  return firstState(number);
+  return firstState(kind, number);
 }
 
 function checkText(fields: AbortRequest): void {
@@ -76,13 +77,13 @@ async function checkEnded(context: FlowContext, description: WorkflowExecutionDe
 async function lastBody(
   { temporal, limits }: FlowContext,
   { workflowId, runId }: WorkflowExecutionDescription,
-): Promise<OnboardingBody> {
+): Promise<StartBody> {
   const handle = temporal.workflow.getHandle(workflowId, runId);
   const asked = await within(temporal, limits.callMs, () => handle.query(inputQuery)).catch((error: unknown) => {
     if (error instanceof WorkflowNotFoundError) throw error;
     return undefined;
   });
-  if (asked !== undefined) return asked as OnboardingBody;
+  if (asked !== undefined) return asked as StartBody;
 
   const { events } = await within(temporal, limits.callMs, () => handle.fetchHistory());
   const patches: readonly unknown[] = [amendUpdate.name, correctUpdate.name];
@@ -102,5 +103,5 @@ async function lastBody(
     workflowId,
   });
   if (input === undefined) throw new NotRestartableError(`the history of ${workflowId} has no start body`);
-  return (input as FlowInput<OnboardingBody>).body;
+  return (input as FlowInput<StartBody>).body;
 }

@@ -1,5 +1,6 @@
 import { WorkflowNotFoundError } from '@temporalio/common';
 import {
+  STARTED_KINDS,
   WORKFLOW_TYPES,
   callbackSignal,
   parkedNumber,
@@ -69,7 +70,7 @@ const STEP_OF_TOPIC: Readonly<Record<CallbackTopic, OrderPlace['step'] | undefin
   'wallet-audit': 'wallet',
   'wallet-recharge': 'recharge',
   'card-status': 'card',
-  'wallet-withdrawal': undefined,
+  'wallet-withdrawal': 'withdrawal',
   'card-authorization': undefined,
 };
 
@@ -170,7 +171,7 @@ function candidateQuery(environment: string, { ids }: CallbackEvent): string | u
   if (terms.length === 0) return undefined;
   return [
     `TaskQueue = ${quoted(taskQueueFor(environment))}`,
-    `WorkflowType = ${quoted(WORKFLOW_TYPES.onboarding)}`,
+    `WorkflowType IN (${STARTED_KINDS.map((kind) => quoted(WORKFLOW_TYPES[kind])).join(', ')})`,
     `(${terms.join(' OR ')})`,
   ].join(' AND ');
 }
@@ -178,11 +179,12 @@ function candidateQuery(environment: string, { ids }: CallbackEvent): string | u
 function waitsFor({ waits, outputs }: FlowState, event: CallbackEvent): boolean {
   const topic = event.topic === 'card-status' ? 'card-issue' : event.topic;
   // A wait names its order by our number or by FalPay's id, a callback without our number only by FalPay's: the outputs have both.
-  const { recharge, earlierRecharges = [], cards } = outputs;
+  const { recharge, earlierRecharges = [], withdrawal, cards } = outputs;
   const things = [
     // Whichever order it came on, the wait is named by the newest.
     ...earlierRecharges.map((order) => [order.orderNo, recharge?.rechargeOrderNo, recharge?.orderNo]),
     [recharge?.orderNo, recharge?.rechargeOrderNo],
+    [withdrawal?.orderNo, withdrawal?.withdrawOrderNo],
     ...cards.map((card) => [card.cardId, card.cardOrderNo]),
   ];
   const names = new Set([event.ref, event.orderNo]);

@@ -2,6 +2,9 @@
 import type { BlockState, FlowState } from '../../messages';
 import { stageOf } from '../../messages';
 
+/** Beyond these, the state and the list of blocks tell the rest. */
+const BLOCKS_SHOWN = 20;
+
 export function renderDetails(state: FlowState): string {
   return [
     `**${state.stage}** · ${state.kind} ${state.number}`,
@@ -10,7 +13,8 @@ export function renderDetails(state: FlowState): string {
           `FalPay cannot be used since ${state.fault.since}: ${state.fault.message}. It goes on by itself; next try ${state.fault.nextTryAt}.`,
         ]
       : []),
-    ...state.blocks.map(renderBlock),
+    ...state.blocks.slice(0, BLOCKS_SHOWN).map(renderBlock),
+    ...(state.blocks.length > BLOCKS_SHOWN ? [`… and ${state.blocks.length - BLOCKS_SHOWN} more blocks`] : []),
     stepTable(state),
     ...(state.waits.length > 0 ? [waitTable(state)] : []),
     ...(state.actions.length > 0 ? [actionTable(state)] : []),
@@ -31,11 +35,28 @@ function code(text: string): string {
   return `\`${text}\``;
 }
 
+/** A batch has hundreds of steps: then only those in hand are worth a line each. */
+const STEPS_SHOWN = 40;
+
 function stepTable(state: FlowState): string {
-  const rows = state.steps.map(({ name, status, ref, attempts, startedAt, endedAt }) =>
-    row(name, status, ref ?? '', attempts, minute(startedAt), minute(endedAt)),
-  );
-  return ['| step | status | ref | calls | began | ended |', '|---|---|---|---|---|---|', ...rows].join('\n');
+  const all = state.steps;
+  const shown =
+    all.length <= STEPS_SHOWN ? all : all.filter(({ status }) => status === 'RUNNING' || status === 'WAITING');
+  const counts = all.length <= STEPS_SHOWN ? [] : [countsOf(all)];
+  const rows = shown
+    .slice(0, STEPS_SHOWN)
+    .map(({ name, status, ref, attempts, startedAt, endedAt }) =>
+      row(name, status, ref ?? '', attempts, minute(startedAt), minute(endedAt)),
+    );
+  const table = ['| step | status | ref | calls | began | ended |', '|---|---|---|---|---|---|', ...rows].join('\n');
+  return [...counts, table].join('\n\n');
+}
+
+/** `500 steps: 412 DONE, 2 WAITING, 86 PENDING` */
+function countsOf(steps: FlowState['steps']): string {
+  const counts = new Map<string, number>();
+  for (const { status } of steps) counts.set(status, (counts.get(status) ?? 0) + 1);
+  return `${steps.length} steps: ${[...counts].map(([status, count]) => `${count} ${status}`).join(', ')}`;
 }
 
 function waitTable(state: FlowState): string {

@@ -28,7 +28,8 @@ type WithdrawalFlow = Flow<WalletWithdrawalBody>;
  */
 export async function withdrawFromWallet(flow: WithdrawalFlow): Promise<WithdrawalOutput> {
   for (let round = 1; ; round += 1) {
-    await checkBalance(flow);
+    // What an earlier run ordered may have taken the money already: its look-up comes first.
+    if (round > 1 || !flow.input.restarted) await checkBalance(flow);
     const withdrawal = await Withdrawal.order(flow, round);
     if (!withdrawal) continue;
     if (await withdrawal.awaitResult()) return withdrawal.shown;
@@ -122,7 +123,7 @@ class Withdrawal {
         ref: orderNo,
         askNow,
         query: () => this.look(),
-        concerns: (event) => event.topic === TOPIC && (event.orderNo === withdrawOrderNo || event.ref === orderNo),
+        concerns: this.concerns,
         hear: (event) => this.hear(event),
         resolved: async () => undefined,
       });
@@ -136,8 +137,13 @@ class Withdrawal {
     }
     flow.openOrders.delete(withdrawOrderNo);
     flow.record.end(RESULT, 'DONE', orderNo);
+    // Repetitions of what is known by now; a failure told after all is for a person to see, and stays.
+    flow.take((event) => this.concerns(event) && (event.data as WalletWithdrawalData).status !== 'FAILED');
     return true;
   }
+
+  private readonly concerns = (event: CallbackEvent): boolean =>
+    event.topic === TOPIC && (event.orderNo === this.shown.withdrawOrderNo || event.ref === this.shown.orderNo);
 
   private show(changes: Partial<WithdrawalOutput>): void {
     this.shown = { ...this.shown, ...changes };
