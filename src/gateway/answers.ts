@@ -27,7 +27,7 @@ const step = z.object({
 
 const wait = z.object({
   step: z.string(),
-  topic: z.enum([...CALLBACK_TOPICS, 'card-issue']),
+  topic: z.enum([...CALLBACK_TOPICS, 'card-issue', 'wallet-status']),
   ref: z.string(),
   since: time,
   deadline: time,
@@ -68,6 +68,17 @@ const recharge = z.object({
   status: falpayStatus,
 });
 
+const withdrawal = z.object({
+  withdrawOrderNo: z.string(),
+  orderNo: z.string().optional().describe('FalPay’s'),
+  amount,
+  currency: z.string(),
+  debited: amount.optional().describe('What the wallet was charged in all, the fee included.'),
+  fee: amount.optional(),
+  status: falpayStatus,
+  error: z.string().optional(),
+});
+
 const card = z.object({
   cardOrderNo: z.string(),
   cardId: z.string().optional(),
@@ -89,6 +100,9 @@ export const flowStateAnswer = z.object({
     walletId: z.string().optional(),
     recharge: recharge.optional(),
     earlierRecharges: z.array(recharge).optional(),
+    withdrawal: withdrawal.optional(),
+    earlierWithdrawals: z.array(withdrawal).optional(),
+    walletStatus: falpayStatus.optional(),
     cards: z.array(card),
   }),
   actions: z.array(

@@ -16,6 +16,11 @@ export function describeApi(app: FastifyInstance): void {
       },
       tags: [
         { name: 'onboardings', description: 'A merchant from its creation to active cards' },
+        { name: 'wallet-openings', description: 'One more wallet of a merchant' },
+        { name: 'recharges', description: 'Money into a wallet' },
+        { name: 'withdrawals', description: 'Money out of a wallet' },
+        { name: 'wallet-status-changes', description: 'A wallet frozen, released or closed' },
+        { name: 'card-issuances', description: 'Cards on an existing wallet, up to 500 under one number' },
         { name: 'flows', description: 'Every flow, and the actions of operators' },
         { name: 'falpay', description: 'Queries that are passed on to FalPay' },
         { name: 'health', description: 'For whoever runs the gateway' },

@@ -12,7 +12,7 @@ import { callbackRoutes } from './routes/callbacks';
 import { falpayRoutes } from './routes/falpay';
 import { flowRoutes } from './routes/flows';
 import { healthRoutes } from './routes/health';
-import { onboardingRoutes } from './routes/onboardings';
+import { startRoutes } from './routes/starts';
 
 /** Long enough to answer a number that is too long with what is wrong with it. */
 const MAX_PARAM_LENGTH = 1_000;
@@ -53,7 +53,7 @@ export function buildGateway(deps: GatewayDeps): FastifyInstance {
   void app.register(async (routes) => {
     healthRoutes(routes, deps);
     callbackRoutes(routes, deps, metrics);
-    onboardingRoutes(routes, deps, { bins, closing: closing.signal });
+    startRoutes(routes, deps, { bins, closing: closing.signal });
     flowRoutes(routes, deps, { closing: closing.signal });
     falpayRoutes(routes, deps, { bins });
     routes.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());

@@ -27,13 +27,22 @@ export class CardBins {
   }
 }
 
-interface CardAsked {
-  readonly binId: string;
-  readonly cardholder?: object;
+interface CardsAsked {
+  readonly cards: readonly { readonly binId: string; readonly cardholder?: object }[];
+  /** Whose cardholders they are: an onboarding makes its merchant itself. */
+  readonly merchant?: object;
+  readonly merchantId?: string;
 }
 
 /** Cards that FalPay would refuse, told before the customer has paid. */
-export function binIssues(cards: readonly CardAsked[], bins: readonly ApiCardBinVo[]): readonly FieldIssue[] {
+export function binIssues(body: CardsAsked, bins: readonly ApiCardBinVo[]): readonly FieldIssue[] {
+  const needy = body.cards.find(({ binId }) => bins.some((bin) => bin.binId === binId && bin.needCardholder));
+  const ownerless = needy && body.merchant === undefined && body.merchantId === undefined;
+  const message = `is required: BIN ${needy?.binId} needs a cardholder, who is the merchant's`;
+  return [...cardIssues(body, bins), ...(ownerless ? [{ path: 'merchantId', message }] : [])];
+}
+
+function cardIssues({ cards }: CardsAsked, bins: readonly ApiCardBinVo[]): readonly FieldIssue[] {
   return cards.flatMap(({ binId, cardholder }, index): readonly FieldIssue[] => {
     const bin = bins.find((known) => known.binId === binId);
     const path = `cards.${index}.binId`;

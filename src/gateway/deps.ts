@@ -10,7 +10,7 @@ import type { CallbackEvent } from '../messages';
 export interface GatewayDeps {
   readonly cardflow: Pick<
     CardflowClient,
-    'startOnboarding' | 'state' | 'waitForChange' | 'act' | 'restart' | 'list' | 'callbacks'
+    'start' | 'state' | 'waitForChange' | 'act' | 'restart' | 'list' | 'callbacks'
   >;
   readonly falpay: FalpayQueries;
   readonly callbacks: CallbackReader;

@@ -6,7 +6,8 @@ import { NUMBER_RULE, isBusinessNumber } from '../messages';
 
 const businessNumber = z.string().refine(isBusinessNumber, { error: `must be ${NUMBER_RULE}` });
 
-export const onboardingParams = z.strictObject({ merchantOrderNo: businessNumber });
+/** The number of a flow in a path, under the name it has there. */
+export const numberParams = (name: string) => z.strictObject({ [name]: businessNumber });
 export const flowParams = z.strictObject({ kind: z.string(), number: z.string() });
 export const walletParams = z.strictObject({ id: falpayId });
 

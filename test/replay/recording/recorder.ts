@@ -16,6 +16,8 @@ const QUICK: FlowPolicy['waits'] = {
   'merchant-audit': { ladderMs: [HOUR], deadlineMs: 24 * HOUR },
   'wallet-audit': { ladderMs: [HOUR], deadlineMs: 24 * HOUR },
   'wallet-recharge': { ladderMs: [HOUR], deadlineMs: 24 * HOUR },
+  'wallet-withdrawal': { ladderMs: [HOUR], deadlineMs: 24 * HOUR },
+  'wallet-status': { ladderMs: [200, 500], deadlineMs: HOUR },
   'card-issue': { ladderMs: [200, 500], deadlineMs: HOUR },
   parked: { ladderMs: [300, 700], deadlineMs: 2_500 },
 };

@@ -33,6 +33,10 @@ const done: FlowState = {
         status: 'FAILED',
       },
     ],
+    withdrawal: { withdrawOrderNo: 'D-1_WD1_r2', orderNo: '52', amount: '30.00', currency: 'USD', status: 'SUCCESS' },
+    earlierWithdrawals: [
+      { withdrawOrderNo: 'D-1_WD1', orderNo: '51', amount: '30.00', currency: 'USD', status: 'FAILED' },
+    ],
     cards: [
       { cardOrderNo: 'M-1_OC1', cardId: '41', status: 'ACTIVE' },
       { cardOrderNo: 'M-1_OC2', status: 'FAILED' },
@@ -47,6 +51,9 @@ function told(topic: CallbackTopic, ref: string, data: Record<string, unknown>, 
 
 const paid = (ref: string, creditedAmount: unknown, over: object = {}) =>
   told('wallet-recharge', ref, { creditedAmount, currency: 'USD', status: 'SUCCESS', ...over });
+
+const withdrawn = (ref: string, over: object) =>
+  told('wallet-withdrawal', ref, { amount: '30', currency: 'USD', ...over });
 
 test.each<[string, CallbackEvent, boolean]>([
   ['the approval of its merchant', told('merchant-audit', '11', { auditStatus: 'APPROVED' }), true],
@@ -68,7 +75,13 @@ test.each<[string, CallbackEvent, boolean]>([
   ['a freeze', told('card-status', '41', { status: 'FROZEN' }), false],
   ['the failure of a card without id', told('card-status', '42', { status: 'FAILED' }, 'M-1_OC2'), true],
   ['a card of nobody', told('card-status', '43', { status: 'ACTIVE' }), false],
-  ['a withdrawal', told('wallet-withdrawal', '51', { status: 'SUCCESS' }), false],
+  ['the withdrawal that was paid out', withdrawn('52', { status: 'SUCCESS' }), true],
+  ['its beginning, late', withdrawn('52', { status: 'PROCESSING' }), true],
+  ['its failure after all', withdrawn('52', { status: 'FAILED' }), false],
+  ['another amount', withdrawn('52', { status: 'SUCCESS', amount: '31.00' }), false],
+  ['the failure of an earlier round', withdrawn('51', { status: 'FAILED' }), true],
+  ['an earlier round paid out after all', withdrawn('51', { status: 'SUCCESS' }), false],
+  ['a withdrawal of nobody', withdrawn('53', { status: 'SUCCESS' }), false],
   ['a card payment', told('card-authorization', '41', { status: 'SETTLED' }), false],
 ])('an ended flow already knows, or not: %s', (_what, event, expected) => {
   expect(agrees(done, event)).toBe(expected);

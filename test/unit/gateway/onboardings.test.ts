@@ -27,12 +27,12 @@ describe('starting an onboarding', () => {
     expect(first.statusCode).toBe(201);
     expect(first.headers['location']).toBe('/v1/onboardings/M-1');
     expect(first.json()).toMatchObject({ kind: 'onboarding', number: 'M-1' });
-    expect(parts.cardflow.startOnboarding).toHaveBeenCalledWith('M-1', companyBody());
+    expect(parts.cardflow.start).toHaveBeenCalledWith('onboarding', 'M-1', companyBody());
 
-    parts.cardflow.startOnboarding.mockResolvedValue({ outcome: 'same', state: stateOf('M-1') });
+    parts.cardflow.start.mockResolvedValue({ outcome: 'same', state: stateOf('M-1') });
     expect((await put('M-1', companyBody())).statusCode).toBe(200);
 
-    parts.cardflow.startOnboarding.mockResolvedValue({ outcome: 'different', state: stateOf('M-1') });
+    parts.cardflow.start.mockResolvedValue({ outcome: 'different', state: stateOf('M-1') });
     const other = await put('M-1', companyBody());
     expect(other.statusCode).toBe(409);
     expect(other.json()).toMatchObject({
@@ -49,7 +49,7 @@ describe('starting an onboarding', () => {
       const response = await put('M-1', { ...body, recharge: { ...body.recharge, amount } });
       expect(response.statusCode).toBe(422);
       expect(response.json().errors).toEqual([{ path: 'recharge.amount', message: expect.any(String) }]);
-      expect(parts.cardflow.startOnboarding).not.toHaveBeenCalled();
+      expect(parts.cardflow.start).not.toHaveBeenCalled();
     },
   );
 
@@ -108,11 +108,11 @@ describe('starting an onboarding', () => {
     const { cards, ...rest } = companyBody();
     const response = await put('M-1', { ...rest, cards: [cards[0], { ...cards[1], ...change }] });
     expect(response.json()).toMatchObject({ status: 422, errors: [{ path }] });
-    expect(parts.cardflow.startOnboarding).not.toHaveBeenCalled();
+    expect(parts.cardflow.start).not.toHaveBeenCalled();
   });
 
   test('again, after its BIN was disabled, still answers as before', async () => {
-    parts.cardflow.startOnboarding.mockResolvedValue({ outcome: 'same', state: stateOf('M-1') });
+    parts.cardflow.start.mockResolvedValue({ outcome: 'same', state: stateOf('M-1') });
     const { cards, ...rest } = companyBody();
     const response = await put('M-1', { ...rest, cards: [{ ...cards[0], binId: '103' }] });
     expect(response.statusCode).toBe(200);
@@ -129,9 +129,7 @@ describe('starting an onboarding', () => {
   });
 
   test('is 503 while Temporal is away, with a word that repeating is safe', async () => {
-    parts.cardflow.startOnboarding.mockRejectedValue(
-      new TemporalUnavailableError('connect ECONNREFUSED 10.0.0.7:7233'),
-    );
+    parts.cardflow.start.mockRejectedValue(new TemporalUnavailableError('connect ECONNREFUSED 10.0.0.7:7233'));
     const response = await put('M-1', companyBody());
     expect(response.statusCode).toBe(503);
     expect(response.headers['retry-after']).toBe('5');
@@ -139,7 +137,7 @@ describe('starting an onboarding', () => {
   });
 
   test('an error nobody foresaw is 500 and tells the caller nothing of the inside', async () => {
-    parts.cardflow.startOnboarding.mockRejectedValue(new Error('secret inside'));
+    parts.cardflow.start.mockRejectedValue(new Error('secret inside'));
     const response = await put('M-1', companyBody());
     expect(response.json()).toMatchObject({ status: 500, code: 'internal', requestId: expect.any(String) });
     expect(response.body).not.toMatch(/secret/);

@@ -91,7 +91,7 @@ export interface Gateway {
 export function gateway(profile = loadProfile()): Gateway {
   const route = jest.fn().mockResolvedValue('signalled');
   const cardflow = {
-    startOnboarding: jest.fn(async (number: string) => ({ outcome: 'started', state: stateOf(number) })),
+    start: jest.fn(async (_kind: string, number: string) => ({ outcome: 'started', state: stateOf(number) })),
     state: jest.fn(async (_kind: string, number: string) => stateOf(number)),
     waitForChange: jest.fn(async (_kind: string, number: string) => stateOf(number, { stage: 'COMPLETED' })),
     act: jest.fn(async (_kind: string, number: string) => stateOf(number, { stage: 'RUNNING' })),
