@@ -124,29 +124,36 @@ async function park({ temporal, environment, limits }: FlowContext, event: Callb
 
 /** Visibility lags and may repeat itself: it only proposes flows, each is asked before it is trusted. */
 async function byIds(context: FlowContext, event: CallbackEvent): Promise<Claimed> {
-  const candidates = await candidateFlows(context, event);
-  const waiting: FlowName[] = [];
-  let known = false;
-  for (const { name, open } of candidates) {
-    const state = open ? await openState(context, name.kind, name.number) : await finalState(context, name);
-    if (!state) continue;
-    if (open && waitsFor(state, event)) waiting.push(name);
-    else known ||= agrees(state, event);
+  const idTerm = idsQuery(event);
+  if (idTerm === undefined) return 'unclaimed';
+  const open = await flowsWhere(context, `${idTerm} AND ExecutionStatus = 'Running'`);
+  // More of them than one page: "exactly one" can no longer be said.
+  if (open.more) return 'unclaimed';
+  const states = await Promise.all(
+    open.flows.map(async (name) => ({ name, state: await openState(context, name.kind, name.number) })),
+  );
+  const waiting = states.filter(({ state }) => state && waitsFor(state, event));
+  if (waiting.length > 0) {
+    // The order's own flow counts before those that merely wait for money of the wallet.
+    const named = waiting.filter(({ state }) => state && waitsForOrder(state, event));
+    const [only, ...others] = named.length > 0 ? named : waiting;
+    return only && others.length === 0 && (await signal(context, only.name, event)) ? 'signalled' : 'unclaimed';
   }
-  const [only, ...others] = waiting;
-  if (only && others.length === 0 && (await signal(context, only, event))) return 'signalled';
-  return known && waiting.length === 0 ? 'duplicate' : 'unclaimed';
+  if (states.some(({ state }) => state && agrees(state, event))) return 'duplicate';
+  const ended = await flowsWhere(context, `${idTerm} AND ExecutionStatus = 'Completed'`);
+  for (const name of ended.flows) {
+    const state = await finalState(context, name);
+    if (state && agrees(state, event)) return 'duplicate';
+  }
+  return 'unclaimed';
 }
 
-interface Candidate {
-  readonly name: FlowName;
-  readonly open: boolean;
-}
-
-async function candidateFlows(context: FlowContext, event: CallbackEvent): Promise<readonly Candidate[]> {
-  const query = candidateQuery(context.environment, event);
-  if (query === undefined) return [];
-  const { temporal, limits } = context;
+async function flowsWhere(
+  { temporal, limits, environment }: FlowContext,
+  terms: string,
+): Promise<{ readonly flows: readonly FlowName[]; readonly more: boolean }> {
+  const types = STARTED_KINDS.map((kind) => quoted(WORKFLOW_TYPES[kind])).join(', ');
+  const query = `TaskQueue = ${quoted(taskQueueFor(environment))} AND WorkflowType IN (${types}) AND ${terms}`;
   const page = await within(temporal, limits.callMs, () =>
     temporal.workflowService.listWorkflowExecutions({
       namespace: temporal.options.namespace,
@@ -154,32 +161,29 @@ async function candidateFlows(context: FlowContext, event: CallbackEvent): Promi
       pageSize: CANDIDATES_MAX,
     }),
   );
-  // More of them than one page: "exactly one" can no longer be said.
-  if (page.nextPageToken?.length) return [];
-  return page.executions.flatMap(({ execution, status }) => {
-    const name = parseWorkflowId(execution?.workflowId ?? '');
-    return name ? [{ name, open: status === 1 }] : [];
-  });
+  const flows = page.executions.flatMap(({ execution }) => parseWorkflowId(execution?.workflowId ?? '') ?? []);
+  return { flows, more: Boolean(page.nextPageToken?.length) };
 }
 
-function candidateQuery(environment: string, { ids }: CallbackEvent): string | undefined {
+function idsQuery({ ids }: CallbackEvent): string | undefined {
   const terms = [
     ['FalpayMerchantId', ids.merchantId],
     ['FalpayWalletId', ids.walletId],
     ['FalpayCardId', ids.cardId],
   ].flatMap(([name, id]) => (id === undefined ? [] : `${name} = ${quoted(id)}`));
-  if (terms.length === 0) return undefined;
-  return [
-    `TaskQueue = ${quoted(taskQueueFor(environment))}`,
-    `WorkflowType IN (${STARTED_KINDS.map((kind) => quoted(WORKFLOW_TYPES[kind])).join(', ')})`,
-    `(${terms.join(' OR ')})`,
-  ].join(' AND ');
+  return terms.length === 0 ? undefined : `(${terms.join(' OR ')})`;
 }
 
-function waitsFor({ waits, outputs }: FlowState, event: CallbackEvent): boolean {
-  const topic = event.topic === 'card-status' ? 'card-issue' : event.topic;
+function waitsFor(state: FlowState, event: CallbackEvent): boolean {
+  // Cards that wait for balance take any money of their wallet.
+  const { walletId } = event.ids;
+  const takesMoney = event.topic === 'wallet-recharge' && walletId !== undefined;
+  return waitsForOrder(state, event) || (takesMoney && isAwaited(state, event, new Set([walletId])));
+}
+
+function waitsForOrder(state: FlowState, event: CallbackEvent): boolean {
   // A wait names its order by our number or by FalPay's id, a callback without our number only by FalPay's: the outputs have both.
-  const { recharge, earlierRecharges = [], withdrawal, cards } = outputs;
+  const { recharge, earlierRecharges = [], withdrawal, cards } = state.outputs;
   const things = [
     // Whichever order it came on, the wait is named by the newest.
     ...earlierRecharges.map((order) => [order.orderNo, recharge?.rechargeOrderNo, recharge?.orderNo]),
@@ -189,7 +193,10 @@ function waitsFor({ waits, outputs }: FlowState, event: CallbackEvent): boolean 
   ];
   const names = new Set([event.ref, event.orderNo]);
   for (const [theirs, ...ours] of things) if (theirs && names.has(theirs)) ours.forEach((name) => names.add(name));
-  // Cards that wait for balance take any money of their wallet.
-  if (event.topic === 'wallet-recharge') names.add(event.ids.walletId);
+  return isAwaited(state, event, names);
+}
+
+function isAwaited({ waits }: FlowState, event: CallbackEvent, names: ReadonlySet<string | undefined>): boolean {
+  const topic = event.topic === 'card-status' ? 'card-issue' : event.topic;
   return waits.some((wait) => wait.topic === topic && names.has(wait.ref));
 }

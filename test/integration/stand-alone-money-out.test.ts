@@ -90,6 +90,15 @@ describe('a withdrawal', () => {
     expect(await stack.calls('createWithdrawal', 'D-5_WD1')).toBe(1);
   });
 
+  test('is found by FalPay’s ids where the callback has no number of ours', async () => {
+    await settings({ withdrawalDelay: 'manual', callbackOrderNumbers: false });
+    const withdrawal = await flow('wallet-withdrawal', 'D-7').start(body());
+    await withdrawal.waitsFor('wallet-withdrawal');
+    await stack.control('POST', '/withdrawals/D-7_WD1/finish', {});
+    expect((await withdrawal.completed()).outputs.withdrawal).toMatchObject({ status: 'SUCCESS' });
+    await settings({ callbackOrderNumbers: true });
+  });
+
   test('that FalPay refuses waits for an operator', async () => {
     await flow('wallet-status-change', 'S-1').start({ walletId, status: 'FROZEN' });
     await flow('wallet-status-change', 'S-1').completed();
