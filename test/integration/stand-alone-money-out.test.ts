@@ -15,7 +15,7 @@ const faults = (...rules: readonly object[]) => stack.control('PUT', '/faults', 
 
 beforeAll(async () => {
   temporal = await temporalForTests();
-  stack = await startStack(temporal, { bundle: workflowBundle(), sandbox: { ...AT_ONCE, withdrawalDelay: 0 } });
+  stack = await startStack(temporal, { bundle: workflowBundle(), sandbox: AT_ONCE });
   await stack.start('M-1');
   const { outputs } = await stack.reach('M-1', ({ stage }) => stage === 'COMPLETED');
   merchantId = outputs.merchantId ?? '';
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   await stack.control('DELETE', '/faults');
-  await settings({ ...AT_ONCE, withdrawalDelay: 0 });
+  await settings(AT_ONCE);
 });
 afterAll(async () => {
   await stack?.stop();
@@ -88,6 +88,21 @@ describe('a withdrawal', () => {
     await stack.control('POST', '/withdrawals/D-5_WD1/finish', {});
     await withdrawal.completed();
     expect(await stack.calls('createWithdrawal', 'D-5_WD1')).toBe(1);
+  });
+
+  test('that was paid out while its flow was dead is not ordered again by a restart, whatever round it was in', async () => {
+    await settings({ withdrawalDelay: 'manual' });
+    const withdrawal = await flow('wallet-withdrawal', 'D-8').start(body());
+    await withdrawal.waitsFor('wallet-withdrawal');
+    await stack.control('POST', '/withdrawals/D-8_WD1/finish', { status: 'FAILED', reason: 'account closed' });
+    const { blockId } = await withdrawal.blockedBy('INVALID');
+    await withdrawal.act('retry', { blockId });
+    await withdrawal.waitsFor('wallet-withdrawal');
+    await stack.client.workflow.getHandle('wallet-withdrawal/D-8').terminate('by mistake');
+    await stack.control('POST', '/withdrawals/D-8_WD1_r2/finish', {});
+    await withdrawal.act('restart', {});
+    expect((await withdrawal.completed()).outputs.withdrawal).toMatchObject({ withdrawOrderNo: 'D-8_WD1_r2' });
+    expect(await stack.calls('createWithdrawal', 'D-8_WD1_r2')).toBe(1);
   });
 
   test('is found by FalPay’s ids where the callback has no number of ours', async () => {

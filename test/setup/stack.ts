@@ -224,6 +224,7 @@ export const BY_HAND: Partial<SandboxSettings> = {
   merchantAuditDelay: 'manual',
   walletAuditDelay: 'manual',
   arrivalDelay: 'manual',
+  withdrawalDelay: 'manual',
   issueDelay: 0,
 };
 
@@ -232,6 +233,7 @@ export const AT_ONCE: Partial<SandboxSettings> = {
   merchantAuditDelay: 0,
   walletAuditDelay: 0,
   arrivalDelay: 0,
+  withdrawalDelay: 0,
   issueDelay: 0,
 };
 

@@ -20,6 +20,9 @@ const TOPIC = 'wallet-withdrawal';
 /** A withdrawal that FalPay definitely failed moved no money; whether to pay once more, and to whom, is an operator's to say. */
 const REFUSED: Correction = { reason: 'INVALID', at: '', patchable: ['amount', 'payee', 'remark'] };
 
+/** Each round takes an operator's decision: nobody makes more of them than this without a success. */
+const ROUNDS_LOOKED_FOR = 5;
+
 type WithdrawalFlow = Flow<WalletWithdrawalBody>;
 
 /**
@@ -27,6 +30,8 @@ type WithdrawalFlow = Flow<WalletWithdrawalBody>;
  * @returns the order that was paid out; earlier ones stand in the outputs
  */
 export async function withdrawFromWallet(flow: WithdrawalFlow): Promise<WithdrawalOutput> {
+  const paid = flow.input.restarted ? await Withdrawal.paidBefore(flow) : undefined;
+  if (paid) return paid;
   for (let round = 1; ; round += 1) {
     // What an earlier run ordered may have taken the money already: its look-up comes first.
     if (round > 1 || !flow.input.restarted) await checkBalance(flow);
@@ -109,6 +114,20 @@ class Withdrawal {
     withdrawal.show({ orderNo: placed.value, status: 'PROCESSING' });
     flow.record.end(CREATE, 'DONE', placed.value);
     return withdrawal;
+  }
+
+  /** What an earlier run ordered under any round's number and FalPay paid out: nothing is left to do. */
+  static async paidBefore(flow: WithdrawalFlow): Promise<WithdrawalOutput | undefined> {
+    const { amount, currency } = flow.body;
+    for (let round = ROUNDS_LOOKED_FOR; round >= 1; round -= 1) {
+      const withdrawOrderNo = orderNoIn(flow, 'withdrawal', 1, round);
+      const withdrawal = new Withdrawal(flow, { withdrawOrderNo, amount, currency, status: 'UNCONFIRMED' });
+      if ((await withdrawal.look()).is !== 'settled') continue;
+      flow.record.end(RESULT, 'DONE', withdrawOrderNo);
+      return withdrawal.shown;
+    }
+    flow.record.outputs.withdrawal = undefined;
+    return undefined;
   }
 
   /** @returns false when FalPay failed it and an operator wants it ordered anew */

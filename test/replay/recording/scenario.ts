@@ -23,7 +23,7 @@ export interface Scenario {
 
 export type Fault = Partial<FaultRule> & Pick<FaultRule, 'fault'>;
 
-/** `onboarding.wallet-next-round` → `M-wallet-next-round`. */
+/** `onboarding.wallet-next-round` → `M-wallet-next-round`; other flows' names stay whole: each has an onboarding under its number, too. */
 export function numberOf({ records: [first] }: Scenario): string {
-  return `M-${first.slice(first.indexOf('.') + 1)}`;
+  return `M-${first.replace(/^onboarding\./, '').replace('.', '-')}`;
 }

@@ -6,6 +6,7 @@ import { ends } from './scenarios/ends';
 import { happy } from './scenarios/happy';
 import { operators } from './scenarios/operators';
 import { recharges } from './scenarios/recharges';
+import { standAlone } from './scenarios/stand-alone';
 import { unknownOutcomes } from './scenarios/unknown-outcomes';
 
 /** Those that run alone come first; the rest run side by side. */
@@ -18,4 +19,5 @@ export const scenarios: readonly Scenario[] = [
   ...cards,
   ...operators,
   ...ends,
+  ...standAlone,
 ].toSorted((left, right) => Number(right.alone !== undefined) - Number(left.alone !== undefined));
