@@ -16,15 +16,15 @@ const changes: readonly (SourceChange & { readonly what: string; readonly seen: 
   {
     what: 'a step added',
     file: 'merchant-onboarding.ts',
-    from: 'const walletId = await openWallet(flow, merchantId);',
-    to: 'await flow.until(() => false, 1, "a moment"); const walletId = await openWallet(flow, merchantId);',
+    from: 'const walletId = await openWallet(flow, {',
+    to: 'await flow.until(() => false, 1, "a moment"); const walletId = await openWallet(flow, {',
     seen: STOPPED_AT,
   },
   {
     what: 'another argument of an activity',
     file: 'steps/wallet.ts',
-    from: 'order: { ...flow.body.wallet, walletOrderNo, merchantId }',
-    to: "order: { ...flow.body.wallet, walletName: 'Main', walletOrderNo, merchantId }",
+    from: 'order: { ...part.now(), walletOrderNo,',
+    to: "order: { ...part.now(), walletName: 'Main', walletOrderNo,",
     seen: /^activity \d+: args was .*"walletOrderNo":"M-happy_OW1".*, is .*"walletName":"Main"/,
   },
   {
