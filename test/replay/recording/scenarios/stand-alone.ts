@@ -1,7 +1,7 @@
 /** The flows beside the onboarding, on the wallet of one that is complete. */
 import { FlowDriver } from '../../../setup/flow-driver';
 import { BIN } from '../../../setup/stack';
-import type { StartBodies, StartedKind } from '../../../../src/messages';
+import type { CreatingOperation, StartBodies, StartedKind } from '../../../../src/messages';
 import { ONE_CARD } from '../bodies';
 import type { Case } from '../case';
 import type { Scenario } from '../scenario';
@@ -21,7 +21,7 @@ async function onWallet<Kind extends StartedKind>(
   return Object.assign(started, { save: (name: string) => flow.record(name, `${kind}/${flow.number}`) });
 }
 
-const lost = (operation: string, orderNo: string) =>
+const lost = (operation: CreatingOperation, orderNo: string) =>
   [{ operation, orderNo, fault: 'resetAfterCommit', times: 1 }] as const;
 
 export const standAlone: readonly Scenario[] = [
