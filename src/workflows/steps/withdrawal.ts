@@ -171,9 +171,9 @@ class Withdrawal {
 
   private hear(event: CallbackEvent): Heard<void> {
     const claim = event.data as WalletWithdrawalData;
-    // An end outlives a repeated or late PROCESSING; a paid withdrawal outlives a late failure, which the movements must first disprove.
-    if (this.claim?.status === 'SUCCESS' || (this.claim?.status === 'FAILED' && claim.status !== 'SUCCESS'))
-      return 'known';
+    // An end outlives a repeated or late PROCESSING, and a success a late failure; told again, the movements may show it by now.
+    const isOlder = this.claim?.status === 'SUCCESS' || (this.claim?.status === 'FAILED' && claim.status !== 'SUCCESS');
+    if (isOlder) return 'ask';
     this.claim = claim;
     this.show({ orderNo: this.shown.orderNo ?? claim.orderNo, status: claim.status, error: claim.failReason });
     if (claim.status !== 'SUCCESS') return 'ask';
