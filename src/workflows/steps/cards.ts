@@ -8,6 +8,7 @@ import { orderNoFor } from '../../messages';
 import type { Correction } from '../flow/correction';
 import { askForCorrection, correctionBlock } from '../flow/correction';
 import type { Flow } from '../flow/flow';
+import { FlowAborted } from '../flow/flow';
 import { place } from '../flow/order';
 import { read } from '../flow/read';
 import type { Verdict } from '../flow/watch';
@@ -33,8 +34,15 @@ export async function issueCards(flow: OnboardingFlow, owner: Owner): Promise<re
   const offered = await listBins(flow, 'card-1');
   const cards = flow.body.cards.map((_, index) => new CardIssue(flow, owner, index, offered));
   flow.record.outputs.cards = cards.map((card) => card.output);
-  const ends = await Promise.allSettled(cards.map((card) => card.run(cards)));
-  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  // An abort waits until every card has let go; a bug of one card must be seen at once, not when the others are done.
+  await Promise.all(
+    cards.map((card) =>
+      card.run(cards).catch((failure: unknown) => {
+        if (!(failure instanceof FlowAborted)) throw failure;
+      }),
+    ),
+  );
+  flow.checkAborted();
   return flow.record.outputs.cards;
 }
 
@@ -151,6 +159,7 @@ class CardIssue {
   private async awaitBalance(all: readonly CardIssue[]): Promise<'covered' | 'skip' | 'same round'> {
     const { flow, step } = this;
     const { walletId } = this.owner;
+    const asked = this.request;
     const look = () => this.judgeBalance(all);
     while ((await look()).is !== 'settled') {
       const outcome = await watch<void>(flow, {
@@ -171,7 +180,8 @@ class CardIssue {
       if (outcome.answer.action === 'skip') return 'skip';
       if (outcome.answer.action === 'amend') return outcome.answer.accept ? 'covered' : 'same round';
     }
-    return 'covered';
+    // Corrected in the moment in which the money came: the corrected card has not been looked at.
+    return this.request === asked ? 'covered' : 'same round';
   }
 
   private static needOf(all: readonly CardIssue[], currency: string): Money {
@@ -186,6 +196,8 @@ class CardIssue {
     const { found } = await read(this.flow, this.step, `balance of wallet ${walletId}`, (calls) =>
       calls.findWallet({ walletId }),
     );
+    // Looked at, whatever came of it: else the need that has changed would be looked at for ever.
+    this.lastNeed &&= CardIssue.needOf(all, this.lastNeed.currency);
     if (!found) return { is: 'open', lag: { behind: `开通卡钱包, which gave the wallet id ${walletId}` } };
     // Another currency than the wallet's is FalPay's to convert: it refuses what is not covered.
     if (found.currency !== this.request.currency) return { is: 'settled', value: undefined };
@@ -218,12 +230,14 @@ class CardIssue {
         });
       },
       lookUp: (calls) => calls.findCard({ cardOrderNo }),
+      laterRound: (calls, ahead) => calls.findCard({ cardOrderNo: this.orderNo('card', this.round + ahead) }),
       fromRef: async (cardId) => ({ cardId, cardOrderNo, status: 'PENDING' }),
       shownBy: (event) => event.topic === 'card-status' && event.orderNo === cardOrderNo,
       failed: ({ status }) => status === 'FAILED',
       wait: { name: 'card-issue', topic: 'card-issue' },
     });
     this.toCome = undefined;
+    if (placed.is === 'refused' && placed.refusal.isOver) return 'next round';
     if (placed.is === 'refused') {
       this.show({ cardOrderNo, status: 'REFUSED', error: placed.refusal.message });
       return (await askForCorrection(flow, step, this.correction, placed.refusal)).action === 'skip'
@@ -238,6 +252,10 @@ class CardIssue {
     const { cardId } = applied;
     const early = this.judge(applied);
     if (early.is === 'settled') return 'issued';
+    const query = async (): Promise<Verdict<void>> => {
+      const { found } = await read(flow, step, `card ${cardId}`, (calls) => calls.findCard({ cardId }));
+      return found ? this.judge(found) : { is: 'open', lag: { behind: `开卡申请, which gave the card id ${cardId}` } };
+    };
     for (let askNow = early.is === 'blocked'; ; askNow = true) {
       const outcome = await watch<void>(flow, {
         step,
@@ -245,12 +263,7 @@ class CardIssue {
         topic: 'card-issue',
         ref: cardId,
         askNow,
-        query: async () => {
-          const { found } = await read(flow, step, `card ${cardId}`, (calls) => calls.findCard({ cardId }));
-          return found
-            ? this.judge(found)
-            : { is: 'open', lag: { behind: `开卡申请, which gave the card id ${cardId}` } };
-        },
+        query,
         concerns: (event) =>
           event.topic === 'card-status' && (event.ref === cardId || event.orderNo === applied.cardOrderNo),
         hear: () => 'ask',
@@ -258,7 +271,11 @@ class CardIssue {
       });
       if (outcome.is === 'settled') return 'issued';
       if (outcome.answer.action === 'skip') return 'skip';
-      if (outcome.answer.action === 'amend') return 'next round';
+      if (outcome.answer.action !== 'amend') continue;
+      // Issued or taken up late, and not yet seen: another round would be a second card.
+      const found = await query();
+      if (found.is === 'settled') return 'issued';
+      if (found.is === 'blocked') return 'next round';
     }
   }
 

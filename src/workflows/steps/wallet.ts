@@ -19,20 +19,25 @@ type AuditFacts = Pick<OpenWalletInfoVo, 'auditStatus' | 'rejectReason'>;
 /** @returns the walletId of an approved wallet */
 export async function openWallet(flow: Flow<OnboardingBody>, merchantId: string): Promise<string> {
   for (let round = 1; ; round += 1) {
-    const walletOrderNo = orderNoFor({ kind: 'onboarding', number: flow.input.number, step: 'wallet', item: 1, round });
-    const walletId = await applyForWallet(flow, merchantId, walletOrderNo);
+    const walletOrderNo = orderNoOf(flow, round);
+    const walletId = await applyForWallet(flow, merchantId, round);
     const approved = walletId !== undefined && (await passAudit(flow, walletId, walletOrderNo));
     flow.openOrders.delete(walletOrderNo);
     if (approved) return walletId;
   }
 }
 
+function orderNoOf(flow: Flow<OnboardingBody>, round: number): string {
+  return orderNoFor({ kind: 'onboarding', number: flow.input.number, step: 'wallet', item: 1, round });
+}
+
 /** @returns undefined when FalPay refused it and the body was corrected */
 async function applyForWallet(
   flow: Flow<OnboardingBody>,
   merchantId: string,
-  walletOrderNo: string,
+  round: number,
 ): Promise<string | undefined> {
+  const walletOrderNo = orderNoOf(flow, round);
   const placed = await place(flow, {
     step: OPEN,
     operation: 'openWallet',
@@ -43,12 +48,13 @@ async function applyForWallet(
       const { run, found } = await calls.findWallet({ walletOrderNo });
       return { run, found: found && found.walletId };
     },
+    laterRound: (calls, ahead) => calls.findWallet({ walletOrderNo: orderNoOf(flow, round + ahead) }),
     fromRef: async (ref) => ref,
     shownBy: (event) => isAbout(event, walletOrderNo),
     wait: { name: AUDIT, topic: AUDIT },
   });
   if (placed.is === 'refused') {
-    await askForCorrection(flow, OPEN, CORRECTION, placed.refusal);
+    if (!placed.refusal.isOver) await askForCorrection(flow, OPEN, CORRECTION, placed.refusal);
     return undefined;
   }
   flow.record.end(OPEN, 'DONE', placed.value);
@@ -62,30 +68,28 @@ function isAbout(event: CallbackEvent, walletOrderNo: string, walletId?: string)
 
 /** @returns false when it was rejected and the body was corrected for the next round */
 async function passAudit(flow: Flow<OnboardingBody>, walletId: string, walletOrderNo: string): Promise<boolean> {
+  const query = async (): Promise<Verdict<void>> => {
+    const { found } = await read(flow, AUDIT, `audit of wallet ${walletId}`, (calls) => calls.findWallet({ walletId }));
+    return found ? judge(found) : { is: 'open', lag: { behind: `开通卡钱包, which gave the wallet id ${walletId}` } };
+  };
   for (;;) {
     const outcome = await watch<void>(flow, {
       step: AUDIT,
       name: AUDIT,
       topic: AUDIT,
       ref: walletId,
-      query: async () => {
-        const { found } = await read(flow, AUDIT, `audit of wallet ${walletId}`, (calls) =>
-          calls.findWallet({ walletId }),
-        );
-        return found
-          ? judge(found)
-          : { is: 'open', lag: { behind: `开通卡钱包, which gave the wallet id ${walletId}` } };
-      },
+      query,
       concerns: (event) => isAbout(event, walletOrderNo, walletId),
       hear: (event) => hear(event.data as AuditFacts),
       resolved: async () => undefined,
     });
-    if (outcome.is === 'settled') {
+    // `retry` looks again. So does a correction, before it opens the next round: a rejection taken back unseen would leave two wallets.
+    const found = outcome.is === 'answered' && outcome.answer.action === 'amend' ? await query() : outcome;
+    if (found.is === 'settled') {
       flow.record.end(AUDIT, 'DONE', walletId);
       return true;
     }
-    // `retry` looks again; a correction opens the next round.
-    if (outcome.answer.action === 'amend') return false;
+    if (found.is === 'blocked') return false;
   }
 }
 
