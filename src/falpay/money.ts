@@ -18,12 +18,16 @@ export interface Money {
 /** The decimals an amount of this currency may have (ISO 4217; 2 where it lists nothing else). */
 export const currencyDigits = minorDigits;
 
+/** Whether a text is an amount as `amount` reads it. */
+export const isAmount = (text: unknown): text is Amount =>
+  typeof text === 'string' && /^-?(0|[1-9]\d*)(\.\d+)?$/.test(text) && text.length <= 64;
+
 /**
  * Reads an amount.
  * @throws RangeError when the text is no plain decimal: no exponent, no spaces, no "+", no JS number
  */
 export function amount(text: string): Amount {
-  if (typeof text === 'string' && /^-?(0|[1-9]\d*)(\.\d+)?$/.test(text) && text.length <= 64) return text as Amount;
+  if (isAmount(text)) return text;
   throw new RangeError('An amount must be a plain decimal string such as "100.00"');
 }
 

@@ -30,6 +30,24 @@ export interface CallbackEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
+/** Whether a signal's argument is a callback: one can be sent by hand from the Temporal UI, where nothing stands in front of the flow. */
+export function isCallbackEvent(value: unknown): value is CallbackEvent {
+  const event = fieldsOf(value);
+  const texts = ['eventId', 'occurredAt', 'receivedAt', 'ref'].every((field) => typeof event?.[field] === 'string');
+  const orderNo = event?.['orderNo'];
+  return (
+    texts &&
+    CALLBACK_TOPICS.some((topic) => topic === event?.['topic']) &&
+    (orderNo === undefined || typeof orderNo === 'string') &&
+    fieldsOf(event?.['ids']) !== undefined &&
+    fieldsOf(event?.['data']) !== undefined
+  );
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : undefined;
+}
+
 export const callbackSignal = defineSignal<[CallbackEvent]>('callback');
 
 /** `parked/{topic}/{ref}`: where a callback waits that no flow claims yet. */

@@ -1,6 +1,6 @@
-import { ApplicationFailure } from '@temporalio/workflow';
+import { ApplicationFailure, makeContinueAsNewFunc, workflowInfo } from '@temporalio/workflow';
 import type { CallbackEvent, CallbackTopic, FlowInput, FlowState } from '../messages';
-import { CALLBACK_TOPICS } from '../messages';
+import { CALLBACK_TOPICS, SEARCH_ATTRIBUTES } from '../messages';
 import type { BlockSpec } from './flow/blocks';
 import { beginFlow } from './flow/begin';
 import type { Flow } from './flow/flow';
@@ -10,18 +10,23 @@ import { watch } from './flow/watch';
 
 const ROUTE = 'route-callback';
 
+export interface ParkedBody {
+  /** What the run before this one had not routed. */
+  readonly held?: readonly CallbackEvent[];
+}
+type ParkedState = FlowState<{ readonly routed: number; readonly discarded: number }>;
+
 /**
  * Holds callbacks that no flow claims yet: they can beat the API response that names their ids. Routing is tried again for a day,
- * then a person is asked; it goes on trying all the same.
+ * then a person is asked; it goes on trying all the same. Continues as new where its history grows long.
  */
-export async function parkedCallback(
-  input: FlowInput<Record<string, never>>,
-): Promise<FlowState<{ readonly routed: number; readonly discarded: number }>> {
+export async function parkedCallback(input: FlowInput<ParkedBody>): Promise<ParkedState> {
   const flow = beginFlow('parked', input, [ROUTE]);
+  for (const event of input.body.held ?? []) flow.hear(event);
   const topic = topicOf(input.number);
-  return flow.run(
+  const parked = new Parked(flow);
+  const state = await flow.run(
     async () => {
-      const parked = new Parked(flow);
       // A callback that comes while the last one is being routed is routed as well.
       do {
         const outcome = await watch<void>(flow, {
@@ -36,19 +41,29 @@ export async function parkedCallback(
           atDeadline: () => parked.unclaimed(),
         });
         if (outcome.is === 'answered') parked.discard();
-      } while (flow.inbox.length > 0);
+      } while (flow.inbox.length > 0 && !parked.goesOn);
       const { routed, discarded } = parked;
       flow.record.end(ROUTE, discarded === 0 ? 'DONE' : 'SKIPPED');
       return { routed, discarded };
     },
     () => Promise.resolve({ openOrders: [] }),
   );
+  // An abort ends what a person could see; what came in that very moment nobody has seen yet.
+  const held = parked.goesOn ? [...parked.events, ...flow.inbox] : flow.inbox;
+  return held.length === 0 ? state : goOn({ ...input, body: { held } });
 }
+
+/** The next run begins as one that a callback has started: nothing of this run's end may show on it. */
+const goOn = makeContinueAsNewFunc<typeof parkedCallback>({
+  typedSearchAttributes: [{ key: SEARCH_ATTRIBUTES.FlowStage, value: 'RUNNING' }],
+});
 
 class Parked {
   events: CallbackEvent[] = [];
   routed = 0;
   discarded = 0;
+  /** The history has grown long: what is left goes to a run of its own. */
+  goesOn = false;
 
   constructor(private readonly flow: Flow<unknown>) {}
 
@@ -57,18 +72,26 @@ class Parked {
     return 'ask';
   }
 
-  /** In the order in which they came: a flow's reducer does not need it, a reader of its history does. */
+  /**
+   * In the order in which they came: a flow's reducer does not need it, a reader of its history does. Callbacks with the same names belong to
+   * the same flow: where one is not claimed the others are not asked for, or each new one would cost as many looks as are held.
+   */
   async route(): Promise<Verdict<void>> {
     const unclaimed: CallbackEvent[] = [];
+    const nobodys = new Set<string>();
     for (const event of this.events) {
-      const claim = await read(this.flow, ROUTE, `route ${event.topic} ${event.ref}`, (calls) =>
-        calls.claimCallback(event),
-      );
-      if (claim === 'unclaimed') unclaimed.push(event);
+      const names = JSON.stringify([event.orderNo, event.ids]);
+      const claim = nobodys.has(names)
+        ? 'unclaimed'
+        : await read(this.flow, ROUTE, `route ${event.topic} ${event.ref}`, (calls) => calls.claimCallback(event));
+      if (claim !== 'unclaimed') continue;
+      nobodys.add(names);
+      unclaimed.push(event);
     }
     this.routed += this.events.length - unclaimed.length;
     this.events = unclaimed;
-    return unclaimed.length === 0 ? { is: 'settled', value: undefined } : { is: 'open' };
+    this.goesOn = unclaimed.length > 0 && workflowInfo().continueAsNewSuggested;
+    return unclaimed.length === 0 || this.goesOn ? { is: 'settled', value: undefined } : { is: 'open' };
   }
 
   discard(): void {
@@ -79,7 +102,7 @@ class Parked {
   unclaimed(): BlockSpec {
     return {
       reason: 'DEADLINE',
-      message: `no flow claims ${this.events.map(({ topic, ref }) => `${topic} of ${ref}`).join(', ')}; retry routes again, skip discards`,
+      message: `no flow claims ${[...new Set(this.events.map(({ topic, ref }) => `${topic} of ${ref}`))].join(', ')}; retry routes again, skip discards`,
       actions: ['retry', 'skip'],
     };
   }

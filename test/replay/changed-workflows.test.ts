@@ -57,6 +57,19 @@ test.each(changes)('the gate catches $what, and names the history', async ({ see
   expect(found.map(({ difference }) => difference)).toContainEqual(expect.stringMatching(seen));
 });
 
+test('of one run recorded at two stages the gate judges each', async () => {
+  const change = {
+    file: 'steps/merchant.ts',
+    from: 'if (corrected) await updateMerchant(',
+    to: 'if (corrected) await flow.until(() => false, 1, "a moment"); if (corrected) await updateMerchant(',
+  };
+  const stages = [...historiesOf('onboarding.merchant-corrected'), ...historiesOf('onboarding.merchant-rejected')];
+  const found = await differences(await changedBundle(change), stages);
+  expect(found.map(({ history }) => history)).toContainEqual(
+    expect.stringMatching(/^onboarding\.merchant-corrected\.v/),
+  );
+});
+
 test('a change that no running flow can notice passes the gate', async () => {
   const change = {
     file: 'steps/merchant.ts',

@@ -16,6 +16,27 @@ export async function differences(
   workflowBundle: WorkflowBundleOption,
   histories: readonly Recorded[],
 ): Promise<readonly Difference[]> {
+  const found: Difference[] = [];
+  for (const batch of batches(histories)) found.push(...(await differencesOf(workflowBundle, batch)));
+  return found;
+}
+
+/** One run may be recorded at several stages, and replay tells its results by run: two of one run must not be replayed together. */
+function batches(histories: readonly Recorded[]): readonly (readonly Recorded[])[] {
+  const all: Recorded[][] = [];
+  for (const recorded of histories) {
+    const runId = runIdOf(recorded.history);
+    const free = all.find((batch) => batch.every(({ history }) => runIdOf(history) !== runId));
+    if (free) free.push(recorded);
+    else all.push([recorded]);
+  }
+  return all;
+}
+
+async function differencesOf(
+  workflowBundle: WorkflowBundleOption,
+  histories: readonly Recorded[],
+): Promise<readonly Difference[]> {
   const asked = new Map<string, Commands>();
   const results = Worker.runReplayHistories(
     { workflowBundle, sinks: collectInto(asked) },

@@ -22,7 +22,8 @@ const opened: readonly Opened[] = historyFiles().map((file) => {
   return {
     file,
     text: [raw, ...payloads.map((payload) => JSON.stringify(payload))].join('\n'),
-    fields: [...fieldsIn(payloads)],
+    // An activity may answer with nothing but the id of what it made.
+    fields: [...fieldsIn(payloads), ...payloads.map((value) => ({ name: 'id', value }))],
   };
 });
 

@@ -9,6 +9,8 @@ export interface Refusal {
   readonly kind: 'refused' | 'invalid';
   readonly message: string;
   readonly fields?: readonly string[];
+  /** An earlier run has dealt with it: the next round follows without anybody's correction. */
+  readonly isOver?: true;
 }
 export type CallFault =
   | Refusal

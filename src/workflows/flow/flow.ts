@@ -20,7 +20,7 @@ import type {
   Residue,
   SearchAttributeName,
 } from '../../messages';
-import { REFUSAL, SEARCH_ATTRIBUTES } from '../../messages';
+import { isCallbackEvent, REFUSAL, SEARCH_ATTRIBUTES } from '../../messages';
 import { BlockDesk } from './blocks';
 import { ownFacts } from './calls';
 import { renderDetails } from './details';
@@ -100,20 +100,27 @@ export class Flow<Body> {
         await condition(allHandlersFinished);
       }
       this.show();
-      await this.parkUnreadMoney();
+      if (this.record.state.kind !== 'parked') await this.parkUnread();
       return this.state as FlowState<Result>;
     });
   }
 
   /**
-   * Money that came too late to be counted goes where a person sees it. A parked callback is first tried on its flow, which may be this one
-   * while it closes: then it is heard again, and parked again.
+   * Money that came too late to be counted, and what became of a card after its issue, go where a person sees them. A parked callback is first
+   * tried on its flow, which may be this one while it closes: then it is heard again, and parked again.
    */
-  private async parkUnreadMoney(): Promise<void> {
+  private async parkUnread(): Promise<void> {
     this.closing = true;
-    for (let unread = this.take(movesMoney); unread.length > 0; unread = this.take(movesMoney)) {
+    const isNews = (event: CallbackEvent) => movesMoney(event) || this.changesCard(event);
+    for (let unread = this.take(isNews); unread.length > 0; unread = this.take(isNews)) {
       for (const event of unread) await ownFacts.parkCallback(event);
     }
+  }
+
+  private changesCard({ topic, ref, orderNo, data }: CallbackEvent): boolean {
+    const { cards } = this.record.outputs;
+    const card = cards.find(({ cardId, cardOrderNo }) => cardId === ref || cardOrderNo === orderNo);
+    return topic === 'card-status' && card?.status !== data['status'];
   }
 
   abort(actor: string, reason: string): void {
@@ -122,7 +129,8 @@ export class Flow<Body> {
     this.record.addAction({ action: 'abort', actor, reason });
   }
 
-  hear(event: CallbackEvent): void {
+  hear(event: unknown): void {
+    if (!isCallbackEvent(event)) return log.warn('a signal that is no callback was ignored');
     if (this.seenEvents.has(event.eventId) && !this.closing) return;
     this.seenEvents.add(event.eventId);
     this.inbox.push(event);

@@ -17,6 +17,11 @@ export interface Order<T> {
   readonly send: (calls: Activities, permit: Permit) => Promise<T>;
   /** Finds the order by our number; absent where FalPay has no such query. */
   readonly lookUp?: (calls: Activities) => Promise<Looked<T>>;
+  /**
+   * Finds the order that is `ahead` rounds later. A run after the first cannot know that an earlier one went on to it, and that this number stays
+   * unused for good.
+   */
+  readonly laterRound?: (calls: Activities, ahead: number) => Promise<Looked<unknown>>;
   /** What an operator's DONE stands for, given FalPay's id. */
   readonly fromRef: (ref: string) => Promise<T>;
   /** Whether a callback shows that the order exists; it is then looked up, or taken by the id in it. */
@@ -37,6 +42,8 @@ type Sent<T> =
 
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 10 * 60_000;
+/** Each round takes a person's correction: nobody makes more of them than this without a success. */
+const ROUNDS_AHEAD = 4;
 
 /**
  * Brings one order about: returns what FalPay made of it, or its definite refusal.
@@ -51,20 +58,23 @@ export async function place<T>(flow: Flow<unknown>, order: Order<T>): Promise<Pl
     if (found?.found) return { is: 'placed', value: found.found };
   }
   let permit: Permit = { run: flow.originalRun };
+  let unknowns = 0;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     const sent = await send(flow, order, permit);
     switch (sent.is) {
       case 'placed':
         return sent;
       case 'refused':
-        return confirmRefusal(flow, order, sent);
+        return unknowns === 0 ? confirmRefusal(flow, order, sent) : confirmLateRefusal(flow, order, sent);
       case 'unavailable':
-        await waitOutFault(flow, order.step, sent.message, sent.retryAfterMs ?? pauseMs);
+        // Whatever FalPay asks for, the pauses grow: a fault that lasts must not fill the history.
+        await waitOutFault(flow, order.step, sent.message, Math.max(sent.retryAfterMs ?? 0, pauseMs));
         break;
       case 'unknown': {
-        const settled = await settleUnknown(flow, order, sent.message);
+        const settled = await settleUnknown(flow, order, sent.message, unknowns === 0 ? 0 : pauseMs);
         if (settled.is !== 'absent') return settled;
         permit = settled.permit;
+        unknowns += 1;
       }
     }
   }
@@ -113,6 +123,23 @@ async function confirmRefusal<T>(
     : sent;
 }
 
+/**
+ * A refusal of a number that was sent before with an unknown outcome: where no look-up proves absence, that outcome may be the very reason for it
+ * ("this number was used"), and a new number would be a second order. So a person says.
+ */
+async function confirmLateRefusal<T>(
+  flow: Flow<unknown>,
+  order: Order<T>,
+  sent: Placed<T> & { is: 'refused' },
+): Promise<Placed<T>> {
+  if (flow.policy.operations[order.operation].absenceProvenAfterMs !== undefined)
+    return confirmRefusal(flow, order, sent);
+  const settled = await askOperator(flow, order, `sent again, FalPay refused it (${sent.refusal.message})`);
+  if (settled.is !== 'absent') return settled;
+  flow.openOrders.delete(order.orderNo);
+  return sent;
+}
+
 /** FalPay is down or refuses our credentials: wait a while, then until it answers a harmless query. */
 async function waitOutFault(flow: Flow<unknown>, step: string, message: string, pauseMs: number): Promise<void> {
   flow.state.fault ??= { since: now(), message, nextTryAt: inMs(pauseMs) };
@@ -123,7 +150,13 @@ async function waitOutFault(flow: Flow<unknown>, step: string, message: string, 
 
 type Settled<T> = Placed<T> | { readonly is: 'absent'; readonly permit: Permit };
 
-async function settleUnknown<T>(flow: Flow<unknown>, order: Order<T>, message: string): Promise<Settled<T>> {
+/** @param leastMs how long to wait at least before it can count as absent: grows where one call after the other is lost */
+async function settleUnknown<T>(
+  flow: Flow<unknown>,
+  order: Order<T>,
+  message: string,
+  leastMs: number,
+): Promise<Settled<T>> {
   const { idempotent, absenceProvenAfterMs } = flow.policy.operations[order.operation];
   const givenUpAt = Date.now();
   const first = await lookUp(flow, order);
@@ -131,14 +164,24 @@ async function settleUnknown<T>(flow: Flow<unknown>, order: Order<T>, message: s
   if (absenceProvenAfterMs !== undefined) {
     await flow.until(
       () => false,
-      givenUpAt + absenceProvenAfterMs - Date.now(),
+      givenUpAt + Math.max(absenceProvenAfterMs, leastMs) - Date.now(),
       `${order.step}: until "not found" proves absence`,
     );
     const second = await lookUp(flow, order);
-    if (second)
-      return second.found ? { is: 'placed', value: second.found } : { is: 'absent', permit: { run: second.run } };
+    if (second?.found) return { is: 'placed', value: second.found };
+    if (second && second.run !== flow.originalRun && (await hasLaterRound(flow, order))) {
+      flow.openOrders.delete(order.orderNo);
+      return {
+        is: 'refused',
+        refusal: { kind: 'refused', message: 'an earlier run went on with another round', isOver: true },
+      };
+    }
+    if (second) return { is: 'absent', permit: { run: second.run } };
   }
-  if (idempotent === 'confirmed') return { is: 'absent', permit: { run: await ownFacts.currentRun() } };
+  if (idempotent === 'confirmed') {
+    await flow.until(() => false, leastMs, `${order.step}: before it is sent again`);
+    return { is: 'absent', permit: { run: await ownFacts.currentRun() } };
+  }
   return askOperator(flow, order, message);
 }
 
@@ -189,6 +232,18 @@ async function askOperator<T>(flow: Flow<unknown>, order: Order<T>, message: str
     // The operator vouches for it in this run; a reset of the flow asks anew.
     return { is: 'absent', permit: { run: await ownFacts.currentRun() } };
   }
+}
+
+/** A round is opened only after the one before has failed for good: where FalPay has a later one, this number must not be sent any more. */
+async function hasLaterRound<T>(flow: Flow<unknown>, { step, orderNo, laterRound }: Order<T>): Promise<boolean> {
+  if (!laterRound) return false;
+  for (let ahead = 1; ahead <= ROUNDS_AHEAD; ahead += 1) {
+    const { found } = await read(flow, step, `look for later rounds of ${orderNo}`, (calls) =>
+      laterRound(calls, ahead),
+    );
+    if (found) return true;
+  }
+  return false;
 }
 
 async function lookUp<T>(

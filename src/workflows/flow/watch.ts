@@ -120,12 +120,13 @@ class Watching<T> {
     flow.record.addWait(this.wait);
     try {
       for (;;) {
-        if (Date.now() < this.dueAt()) await this.sleep();
+        // The timer's word counts, not the clock's: on replay the clock can differ by what a local activity took.
+        const rung = Date.now() < this.dueAt() && !(await this.sleep());
         if (spec.stirred?.()) this.nextAt = Date.now();
         const answer = this.blockId === undefined ? undefined : flow.desk.answerTo(this.blockId);
         if (answer && this.blockId !== undefined)
           return { is: 'answered', answer, reason: this.closeAnswered(this.blockId) };
-        const verdict = this.listen() ?? (Date.now() >= this.dueAt() ? await this.ask() : undefined);
+        const verdict = this.listen() ?? (rung || Date.now() >= this.dueAt() ? await this.ask() : undefined);
         if (verdict?.is === 'settled') return verdict;
         if (verdict) this.apply(verdict);
         this.checkDeadline();
@@ -136,10 +137,11 @@ class Watching<T> {
     }
   }
 
-  private async sleep(): Promise<void> {
+  /** @returns false when the timer rang */
+  private async sleep(): Promise<boolean> {
     const { flow, spec } = this;
     this.wait.nextQueryAt = inMs(this.nextAt - Date.now());
-    await flow.until(
+    return flow.until(
       () =>
         flow.inbox.some(this.unheard) ||
         (spec.stirred?.() ?? false) ||

@@ -1,7 +1,7 @@
 /** The arrival of the money: callbacks claim, 卡钱包流水 proves, and the sum over all orders of the flow decides. */
 import type { WalletRechargeData } from '../../falpay/contract';
 import type { Money } from '../../falpay/money';
-import { add, compare, isNegative, isZero, received, subtract, sum } from '../../falpay/money';
+import { add, compare, isAmount, isNegative, isZero, received, subtract, sum } from '../../falpay/money';
 import type { Movement } from '../../activities';
 import type { CallbackEvent, RechargeOutput, WalletRechargeBody } from '../../messages';
 import type { Answer, BlockSpec } from '../flow/blocks';
@@ -51,7 +51,7 @@ export class Arrivals {
   remainder(): string {
     const { amount, currency } = this.part.now();
     const gross = sum(
-      this.orders.flatMap(({ shown }) => [creditedOn(shown), received(feeTaken(shown), currency)]),
+      this.counted.flatMap(({ shown }) => [creditedOn(shown), received(feeTaken(shown), currency)]),
       currency,
     );
     const rest = subtract(received(amount, currency), gross);
@@ -99,6 +99,7 @@ export class Arrivals {
       this.foreign = data.currency;
       return 'ask';
     }
+    if (!isAmount(data.creditedAmount)) return 'ask';
     // Sums are cumulative and only grow; an older callback claims less and changes nothing.
     const credited = received(data.creditedAmount, data.currency);
     if (!order.claim || compare(credited, order.claim.credited) >= 0)
@@ -125,7 +126,8 @@ export class Arrivals {
   }
 
   private judge(movements: readonly Movement[]): Verdict<void> {
-    const foreign = movements.find((movement) => movement.currency !== this.newest.currency)?.currency ?? this.foreign;
+    const { currency } = this.part.now();
+    const foreign = movements.find((movement) => movement.currency !== currency)?.currency ?? this.foreign;
     for (const order of this.orders)
       book(
         order,
@@ -187,8 +189,9 @@ export class Arrivals {
   private needed(): Money {
     const { amount, currency, minCredited } = this.part.now();
     if (minCredited !== undefined) return received(minCredited, currency);
-    const fees = this.orders.map((order) =>
-      received((order === this.last ? order.announcedFee : feeTaken(order.shown)) ?? '0', currency),
+    const fees = this.counted.map((order) =>
+      // An order that was found by a look-up has announced no fee to us: what is taken tells.
+      received((order === this.last ? order.announcedFee : undefined) ?? feeTaken(order.shown), currency),
     );
     return subtract(received(amount, currency), sum(fees, currency));
   }
@@ -196,9 +199,14 @@ export class Arrivals {
   private credited(): Money {
     const { currency } = this.part.now();
     return sum(
-      this.orders.map(({ shown }) => creditedOn(shown)),
+      this.counted.map(({ shown }) => creditedOn(shown)),
       currency,
     );
+  }
+
+  /** An order that FalPay booked in another currency than ours adds nothing to what we wait for. */
+  private get counted(): readonly Order[] {
+    return this.orders.filter(({ shown }) => shown.currency === this.part.now().currency);
   }
 
   private get last(): Order {

@@ -7,6 +7,7 @@ import type { CardOutput, CardRequest, OrderStep } from '../../messages';
 import type { Correction } from '../flow/correction';
 import { askForCorrection, correctionBlock } from '../flow/correction';
 import type { Flow } from '../flow/flow';
+import { FlowAborted } from '../flow/flow';
 import { place } from '../flow/order';
 import { orderNoIn } from '../flow/part';
 import { read } from '../flow/read';
@@ -48,18 +49,21 @@ export async function issueCards(flow: Flow<unknown>, part: CardsPart): Promise<
   const cards = part.now().map((_, index) => new CardIssue(flow, part, index, offered));
   flow.record.outputs.cards = cards.map((card) => card.output);
   const runs: Promise<void>[] = [];
-  try {
+  const begin = async () => {
     for (const card of cards) {
       await takeTurn(flow, cards, part.atATime);
-      const run = card.run(cards);
-      run.catch(() => undefined); // told below, when all have come to their end
-      runs.push(run);
+      runs.push(card.run(cards).catch(unlessAborted));
     }
-  } finally {
-    await Promise.allSettled(runs);
-  }
+  };
+  await begin().catch(unlessAborted);
+  // An abort waits until every card has let go; a bug of one card must be seen at once, not when the others are done.
   await Promise.all(runs);
+  flow.checkAborted();
   return flow.record.outputs.cards;
+}
+
+function unlessAborted(failure: unknown): void {
+  if (!(failure instanceof FlowAborted)) throw failure;
 }
 
 /** A card that waits for a person makes room for the next: it may wait for days. One that waits for money does not: the next would wait for it, too. */
@@ -213,6 +217,7 @@ class CardIssue {
   private async awaitBalance(all: readonly CardIssue[]): Promise<'covered' | 'skip' | 'same round'> {
     const { flow, step } = this;
     const { walletId } = this.part;
+    const asked = this.request;
     const look = () => this.judgeBalance(all);
     while ((await look()).is !== 'settled') {
       const outcome = await watch<void>(flow, {
@@ -233,7 +238,8 @@ class CardIssue {
       if (outcome.answer.action === 'skip') return 'skip';
       if (outcome.answer.action === 'amend') return outcome.answer.accept ? 'covered' : 'same round';
     }
-    return 'covered';
+    // Corrected in the moment in which the money came: the corrected card has not been looked at.
+    return this.request === asked ? 'covered' : 'same round';
   }
 
   private static needOf(all: readonly CardIssue[], currency: string): Money {
@@ -248,6 +254,8 @@ class CardIssue {
     const { found } = await read(this.flow, this.step, `balance of wallet ${walletId}`, (calls) =>
       calls.findWallet({ walletId }),
     );
+    // Looked at, whatever came of it: else the need that has changed would be looked at for ever.
+    this.lastNeed &&= CardIssue.needOf(all, this.lastNeed.currency);
     if (!found) return { is: 'open', lag: { behind: `开通卡钱包, which gave the wallet id ${walletId}` } };
     // Another currency than the wallet's is FalPay's to convert: it refuses what is not covered.
     if (found.currency !== this.request.currency) return { is: 'settled', value: undefined };
@@ -280,12 +288,14 @@ class CardIssue {
         });
       },
       lookUp: (calls) => calls.findCard({ cardOrderNo }),
+      laterRound: (calls, ahead) => calls.findCard({ cardOrderNo: this.orderNo('card', this.round + ahead) }),
       fromRef: async (cardId) => ({ cardId, cardOrderNo, status: 'PENDING' }),
       shownBy: (event) => event.topic === 'card-status' && event.orderNo === cardOrderNo,
       failed: ({ status }) => status === 'FAILED',
       wait: { name: 'card-issue', topic: 'card-issue' },
     });
     this.toCome = undefined;
+    if (placed.is === 'refused' && placed.refusal.isOver) return 'next round';
     if (placed.is === 'refused') {
       this.show({ cardOrderNo, status: 'REFUSED', error: placed.refusal.message });
       return (await askForCorrection(flow, step, this.correction, placed.refusal)).action === 'skip'
@@ -300,6 +310,10 @@ class CardIssue {
     const { cardId } = applied;
     const early = this.judge(applied);
     if (early.is === 'settled') return 'issued';
+    const query = async (): Promise<Verdict<void>> => {
+      const { found } = await read(flow, step, `card ${cardId}`, (calls) => calls.findCard({ cardId }));
+      return found ? this.judge(found) : { is: 'open', lag: { behind: `开卡申请, which gave the card id ${cardId}` } };
+    };
     for (let askNow = early.is === 'blocked'; ; askNow = true) {
       const outcome = await watch<void>(flow, {
         step,
@@ -307,12 +321,7 @@ class CardIssue {
         topic: 'card-issue',
         ref: cardId,
         askNow,
-        query: async () => {
-          const { found } = await read(flow, step, `card ${cardId}`, (calls) => calls.findCard({ cardId }));
-          return found
-            ? this.judge(found)
-            : { is: 'open', lag: { behind: `开卡申请, which gave the card id ${cardId}` } };
-        },
+        query,
         concerns: (event) =>
           event.topic === 'card-status' && (event.ref === cardId || event.orderNo === applied.cardOrderNo),
         hear: () => 'ask',
@@ -320,7 +329,11 @@ class CardIssue {
       });
       if (outcome.is === 'settled') return 'issued';
       if (outcome.answer.action === 'skip') return 'skip';
-      if (outcome.answer.action === 'amend') return 'next round';
+      if (outcome.answer.action !== 'amend') continue;
+      // Issued or taken up late, and not yet seen: another round would be a second card.
+      const found = await query();
+      if (found.is === 'settled') return 'issued';
+      if (found.is === 'blocked') return 'next round';
     }
   }
 

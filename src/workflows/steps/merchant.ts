@@ -115,6 +115,14 @@ function rejection(reason: string | undefined): BlockSpec {
 
 async function passAudit(flow: OnboardingFlow, merchantId: string): Promise<void> {
   const rounds = new AuditRounds();
+  const query = async (): Promise<Verdict<void>> => {
+    const { found } = await read(flow, AUDIT, `audit of merchant ${merchantId}`, (calls) =>
+      calls.findMerchant({ merchantId }),
+    );
+    return found
+      ? rounds.judge(found)
+      : { is: 'open', lag: { behind: `创建商户, which gave the merchant id ${merchantId}` } };
+  };
   for (let round = 1; ; round += 1) {
     const outcome = await watch<void>(flow, {
       step: AUDIT,
@@ -122,23 +130,18 @@ async function passAudit(flow: OnboardingFlow, merchantId: string): Promise<void
       topic: AUDIT,
       ref: merchantId,
       askNow: round > 1,
-      query: async () => {
-        const { found } = await read(flow, AUDIT, `audit of merchant ${merchantId}`, (calls) =>
-          calls.findMerchant({ merchantId }),
-        );
-        return found
-          ? rounds.judge(found)
-          : { is: 'open', lag: { behind: `创建商户, which gave the merchant id ${merchantId}` } };
-      },
+      query,
       concerns: (event) => isAbout(event, flow.input.number, merchantId),
       hear: (event) => rounds.hear(event.data as AuditFacts),
       resolved: async () => undefined,
     });
-    if (outcome.is === 'settled') {
+    // A rejection taken back unseen: an approved merchant must not be sent into another audit.
+    const corrected = outcome.is === 'answered' && outcome.answer.action === 'amend';
+    if (outcome.is === 'settled' || (corrected && (await query()).is === 'settled')) {
       flow.record.end(AUDIT, 'DONE', merchantId);
       return;
     }
-    if (outcome.answer.action === 'amend') await updateMerchant(flow, merchantId, rounds, round);
+    if (corrected) await updateMerchant(flow, merchantId, rounds, round);
   }
 }
 

@@ -25,7 +25,7 @@ type AuditFacts = Pick<OpenWalletInfoVo, 'auditStatus' | 'rejectReason'>;
 export async function openWallet(flow: Flow<unknown>, part: WalletPart): Promise<string> {
   for (let round = 1; ; round += 1) {
     const walletOrderNo = orderNoIn(flow, 'wallet', 1, round);
-    const walletId = await applyForWallet(flow, part, walletOrderNo);
+    const walletId = await applyForWallet(flow, part, round);
     const approved = walletId !== undefined && (await passAudit(flow, part, walletId, walletOrderNo));
     flow.openOrders.delete(walletOrderNo);
     if (approved) return walletId;
@@ -33,11 +33,8 @@ export async function openWallet(flow: Flow<unknown>, part: WalletPart): Promise
 }
 
 /** @returns undefined when FalPay refused it and the body was corrected */
-async function applyForWallet(
-  flow: Flow<unknown>,
-  part: WalletPart,
-  walletOrderNo: string,
-): Promise<string | undefined> {
+async function applyForWallet(flow: Flow<unknown>, part: WalletPart, round: number): Promise<string | undefined> {
+  const walletOrderNo = orderNoIn(flow, 'wallet', 1, round);
   const placed = await place(flow, {
     step: OPEN,
     operation: 'openWallet',
@@ -49,12 +46,13 @@ async function applyForWallet(
       const { run, found } = await calls.findWallet({ walletOrderNo });
       return { run, found: found && found.walletId };
     },
+    laterRound: (calls, ahead) => calls.findWallet({ walletOrderNo: orderNoIn(flow, 'wallet', 1, round + ahead) }),
     fromRef: async (ref) => ref,
     shownBy: (event) => isAbout(event, walletOrderNo),
     wait: { name: AUDIT, topic: AUDIT },
   });
   if (placed.is === 'refused') {
-    await askForCorrection(flow, OPEN, correctionOf(part), placed.refusal);
+    if (!placed.refusal.isOver) await askForCorrection(flow, OPEN, correctionOf(part), placed.refusal);
     return undefined;
   }
   flow.record.end(OPEN, 'DONE', placed.value);
@@ -73,30 +71,30 @@ async function passAudit(
   walletId: string,
   walletOrderNo: string,
 ): Promise<boolean> {
+  const query = async (): Promise<Verdict<void>> => {
+    const { found } = await read(flow, AUDIT, `audit of wallet ${walletId}`, (calls) => calls.findWallet({ walletId }));
+    return found
+      ? judge(part, found)
+      : { is: 'open', lag: { behind: `开通卡钱包, which gave the wallet id ${walletId}` } };
+  };
   for (;;) {
     const outcome = await watch<void>(flow, {
       step: AUDIT,
       name: AUDIT,
       topic: AUDIT,
       ref: walletId,
-      query: async () => {
-        const { found } = await read(flow, AUDIT, `audit of wallet ${walletId}`, (calls) =>
-          calls.findWallet({ walletId }),
-        );
-        return found
-          ? judge(part, found)
-          : { is: 'open', lag: { behind: `开通卡钱包, which gave the wallet id ${walletId}` } };
-      },
+      query,
       concerns: (event) => isAbout(event, walletOrderNo, walletId),
       hear: (event) => hear(part, event.data as AuditFacts),
       resolved: async () => undefined,
     });
-    if (outcome.is === 'settled') {
+    // `retry` looks again. So does a correction, before it opens the next round: a rejection taken back unseen would leave two wallets.
+    const found = outcome.is === 'answered' && outcome.answer.action === 'amend' ? await query() : outcome;
+    if (found.is === 'settled') {
       flow.record.end(AUDIT, 'DONE', walletId);
       return true;
     }
-    // `retry` looks again; a correction opens the next round.
-    if (outcome.answer.action === 'amend') return false;
+    if (found.is === 'blocked') return false;
   }
 }
 

@@ -1,0 +1,160 @@
+/** What no model stands in front of, faults that last, and callbacks that nobody waits for: none of it may wedge a flow, fill its history or be lost. */
+import { ApplicationFailure } from '@temporalio/common';
+import type { CallbackEvent, FlowState } from '../../src/messages';
+import { callbackSignal, parkedNumber, workflowIdFor } from '../../src/messages';
+import { BIN, onboardingBody } from '../setup/stack';
+import { until } from '../setup/until';
+import { Scene } from './scene';
+
+const PLAIN = { binId: BIN.plain, cardLimit: '50.00', currency: 'USD' };
+const ONE_CARD = onboardingBody({ cards: [PLAIN] });
+const TWO_CARDS = onboardingBody({ cards: [PLAIN, PLAIN] });
+
+let scene: Scene;
+beforeAll(async () => {
+  scene = await Scene.open();
+});
+afterEach(() => scene.clear());
+afterAll(() => scene?.close());
+
+const told = (eventId: string, data: object, ref = '77'): CallbackEvent => ({
+  eventId,
+  topic: 'wallet-recharge',
+  occurredAt: '2026-01-01 00:00:00',
+  receivedAt: '2026-01-01T00:00:00.000Z',
+  stale: false,
+  ref,
+  ids: { walletId: '12' },
+  data: { orderNo: ref, currency: 'USD', status: 'SUCCESS', ...data },
+});
+
+const parked = (ref: string): Promise<FlowState | undefined> =>
+  scene.stack.cardflow.state('parked', parkedNumber({ topic: 'wallet-recharge', ref })).catch(() => undefined);
+
+async function eventsOf(workflowId: string): Promise<number> {
+  return (await scene.stack.client.workflow.getHandle(workflowId).fetchHistory()).events?.length ?? 0;
+}
+
+test('a signal sent by hand that is no callback, or whose amounts are none, does not wedge the flow', async () => {
+  await scene.at('SIGNAL', 'recharge-arrival', ONE_CARD);
+  const handle = scene.handle('SIGNAL');
+  for (const wrong of [null, 'money', {}, { ...told('1', {}), data: null }])
+    await handle.signal(callbackSignal, wrong as unknown as CallbackEvent);
+  await handle.signal(callbackSignal, {
+    ...told('2', { rechargeOrderNo: 'SIGNAL_OR1', creditedAmount: '1e3' }),
+    orderNo: 'SIGNAL_OR1',
+  });
+  await scene.pay('SIGNAL');
+  await scene.completed('SIGNAL');
+});
+
+test('an order that FalPay books in another currency counts for nothing, and wedges nothing', async () => {
+  await scene.at('OTHER', 'wallet-audit', ONE_CARD);
+  scene.instead.createRecharge = async (given) => ({ ...(await scene.real.createRecharge(given)), currency: 'EUR' });
+  await scene.audit('wallet', 'OTHER');
+  const block = await scene.blocked('OTHER', 'CURRENCY_MISMATCH', 'create-recharge');
+  await scene.act('OTHER', 'retry', block);
+  await scene.waiting('OTHER', 'recharge-arrival');
+  await scene.pay('OTHER');
+  await scene.blocked('OTHER', 'CURRENCY_MISMATCH', 'recharge-arrival');
+  await scene.act('OTHER', 'abort', undefined);
+  expect(await scene.handle('OTHER').result()).toMatchObject({ stage: 'ABORTED' });
+});
+
+test('a FalPay that is too busy and asks to be called at once is called at growing intervals', async () => {
+  let calls = 0;
+  scene.instead.createMerchant = () => {
+    calls += 1;
+    const details = [{ retryAfterMs: 0 }];
+    return Promise.reject(ApplicationFailure.create({ message: 'busy', type: 'FalpayUnavailable', details }));
+  };
+  await scene.start('BUSY', ONE_CARD);
+  await scene.reach('BUSY', ({ fault }) => fault !== undefined);
+  await scene.pass('2 hours');
+  expect(calls).toBeLessThan(30);
+  delete scene.instead.createMerchant;
+  await scene.passUntil('BUSY', ({ waits }) => waits.length > 0, '1 minute');
+});
+
+test('a creating call that is lost again and again, and not found, is sent again at growing intervals', async () => {
+  let calls = 0;
+  scene.instead.createMerchant = () => {
+    calls += 1;
+    return Promise.reject(ApplicationFailure.nonRetryable('HTTP 502', 'FalpayOutcomeUnknown'));
+  };
+  await scene.start('LOST', ONE_CARD);
+  await scene.pass('2 hours');
+  expect(calls).toBeLessThan(30);
+  expect(await eventsOf('onboarding/LOST')).toBeLessThan(600);
+  delete scene.instead.createMerchant;
+  await scene.passUntil('LOST', ({ waits }) => waits.length > 0, '1 minute');
+});
+
+test('a card frozen while its flow still works on another one is parked for a person when the flow ends', async () => {
+  await scene.plan({ step: 'card', at: 'apply', reason: 'no', orderNo: 'FROZEN_OC2' });
+  await scene.at('FROZEN', 'recharge-arrival', TWO_CARDS);
+  await scene.pay('FROZEN');
+  const block = await scene.blocked('FROZEN', 'CARD_REFUSED', 'card-2');
+  const { outputs } = await scene.reach('FROZEN', (state) => state.outputs.cards[0]?.status === 'ACTIVE');
+  const cardId = outputs.cards[0]?.cardId ?? '';
+  await scene.stack.control('POST', '/cards/FROZEN_OC1/status', { status: 'FROZEN', reason: 'fraud' });
+  await until(
+    async () => {
+      const { callbacks } = await scene.stack.control('GET', `/callbacks?topic=card-status&ref=${cardId}`);
+      return callbacks.some(
+        ({ body, state }: { body: object; state: string }) =>
+          JSON.stringify(body).includes('FROZEN') && state === 'ACKNOWLEDGED',
+      );
+    },
+    () => 'the freeze is not told',
+  );
+  await scene.act('FROZEN', 'skip', block);
+  await scene.completed('FROZEN');
+  await until(
+    async () =>
+      (await scene.stack.cardflow.state('parked', `card-status/${cardId}`).catch(() => undefined)) !== undefined,
+    () => 'the freeze is lost',
+  );
+});
+
+test('money told in the moment in which a parked callback is aborted stays parked', async () => {
+  let letGo = (): void => undefined;
+  const asked = new Promise<void>((resolve) => {
+    scene.instead.claimCallback = () => {
+      resolve();
+      delete scene.instead.claimCallback;
+      return new Promise((answer) => (letGo = () => answer('unclaimed')));
+    };
+  });
+  await scene.stack.cardflow.callbacks.park(told('1', { creditedAmount: '10' }));
+  await asked;
+  const id = workflowIdFor('parked', parkedNumber(told('1', {})));
+  const handle = scene.stack.client.workflow.getHandle(id);
+  // While the flow asks, both come; it sees them at once.
+  await handle.signal(callbackSignal, told('2', { creditedAmount: '20' }));
+  const { runId } = await handle.describe();
+  const aborted = scene.stack.cardflow.abort('parked', 'wallet-recharge/77', { actor: 'olaf', reason: 'not ours' });
+  letGo();
+  await aborted;
+  await until(
+    async () => (await handle.describe()).runId !== runId,
+    () => 'the second callback is lost',
+  );
+  await until(
+    async () => (await parked('77'))?.waits.length === 1,
+    () => 'the second callback is not held',
+  );
+  expect(await eventsOf(id)).toBeLessThan(20);
+});
+
+test('callbacks held for nobody cost the same each, however many are held', async () => {
+  for (let count = 1; count <= 30; count += 1) {
+    await scene.stack.cardflow.callbacks.park(told(`p${count}`, { creditedAmount: String(count) }, '88'));
+  }
+  const id = workflowIdFor('parked', parkedNumber(told('', {}, '88')));
+  await until(
+    async () => (await parked('88'))?.waits.length === 1,
+    () => 'nothing is parked',
+  );
+  expect(await eventsOf(id)).toBeLessThan(30 * 10 + 20);
+});
