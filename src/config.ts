@@ -15,13 +15,15 @@ import {
 } from './config/falpay';
 import { DEFAULT_GATEWAY, localUrl, readApiKeys, readListen, type ApiKey, type Listen } from './config/gateway';
 import { Problems } from './config/problems';
+import { readFiles, type FilesConfig } from './config/files';
 import { readOffline, type OfflineConfig } from './config/offline';
 import { readProfile, withTimeouts } from './config/profile';
 import { SettingReader, type Environment } from './config/reader';
-import { readS3, readWebhook, type S3Config, type WebhookConfig } from './config/s3-and-webhook';
+
 import { delay, httpUrl, logLevel, port, type LogLevel } from './config/schemas';
 import { readTemporal, type TemporalConfig } from './config/temporal';
 import { readTimings, type Timings } from './config/timings';
+import { readWebhook, type WebhookConfig } from './config/webhook';
 import type { FalpayProfile } from './falpay/contract/profile';
 
 export { API_ROLES, type ApiKey, type ApiRole, type Listen } from './config/gateway';
@@ -36,7 +38,8 @@ export type { CodecConfig } from './config/codec';
 export type { Environment } from './config/reader';
 export type { LogLevel } from './config/schemas';
 export type { TemporalConfig, TemporalTls } from './config/temporal';
-export type { S3Config, WebhookConfig } from './config/s3-and-webhook';
+export type { FilesConfig, S3Config } from './config/files';
+export type { WebhookConfig } from './config/webhook';
 
 export interface FalpayConfig extends FalpayAccess {
   /** Timeouts of CARDFLOW_TIMINGS included. */
@@ -64,7 +67,7 @@ export interface WorkerConfig extends FlowsConfig {
 export interface GatewayConfig extends FlowsConfig {
   readonly falpay: FalpayConfig;
   readonly gateway: Listen & { readonly apiKeys: readonly ApiKey[] };
-  readonly s3?: S3Config;
+  readonly files: FilesConfig;
 }
 
 /** Milliseconds, or `manual`: the control plane decides. Absent: as the sandbox's database or its defaults have it. */
@@ -125,7 +128,7 @@ export function loadGatewayConfig(env: Environment): GatewayConfig {
         ...readListen(reader, 'GATEWAY', DEFAULT_GATEWAY),
         apiKeys: readApiKeys(reader, flows.production),
       },
-      s3: readS3(reader),
+      files: readFiles(reader),
     };
   });
 }
@@ -175,6 +178,11 @@ export function loadSandboxAddress(env: Environment): string {
   return load<{ readonly url: string }>(env, (reader) => ({
     url: localUrl(readListen(reader, 'SANDBOX', DEFAULT_SANDBOX)),
   })).url;
+}
+
+/** For `cardflow upload`: the store of files alone. @throws ConfigError */
+export function loadFilesConfig(env: Environment): FilesConfig {
+  return load<FilesConfig>(env, readFiles);
 }
 
 /** For commands that talk to nobody: nothing is required. @throws ConfigError */

@@ -5,6 +5,7 @@ import { ConfigError, loadGatewayConfig, type GatewayConfig } from './config';
 import { FalpayClient } from './falpay';
 import { buildGateway } from './gateway/app';
 import { callbackReader } from './gateway/callback-reader';
+import { gatewayFiles } from './gateway/files';
 import { createLogger, type Logger } from './logging';
 import { lazyConnection, temporalClient } from './temporal/connection';
 import { falpayCallMetrics, processRegistry } from './temporal/metrics';
@@ -43,6 +44,7 @@ async function run(config: GatewayConfig, log: Logger, stop: AbortSignal): Promi
     callbacks: callbackReader(falpay),
     ready: async () => registered && !stop.aborted && (await cardflow.isReady()),
     apiKeys: config.gateway.apiKeys,
+    files: gatewayFiles(config.files),
     log,
     registry,
   });

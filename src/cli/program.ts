@@ -9,6 +9,7 @@ import { keyCommands } from './keys';
 import { sandboxCommands } from './sandbox';
 import { signatureCommands } from './signature';
 import { triggerCommand } from './trigger';
+import { uploadCommand } from './upload';
 
 /** Runs one command line, without the program's own name. @returns the exit code: 0 done, 1 failed, 2 the command or the settings are wrong */
 export async function runCli(argv: readonly string[], io: Io): Promise<number> {
@@ -23,6 +24,7 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
   keyCommands(program, io);
   signatureCommands(program, io);
   contractCommands(program, io);
+  uploadCommand(program, io);
   doctorCommand(program, io);
   sandboxCommands(program, io);
   try {

@@ -53,8 +53,15 @@ export const SETTINGS = {
   S3_ENDPOINT: setting('S3 server for identity papers; default: AWS'),
   S3_REGION: setting('S3 region'),
   S3_BUCKET: setting('S3 bucket'),
-  S3_ACCESS_KEY_ID: setting('S3 access key'),
+  S3_ACCESS_KEY_ID: setting('S3 access key; default: the role of the machine'),
   S3_SECRET_ACCESS_KEY: secret('S3 secret key'),
+  S3_PATH_STYLE: setting('true: endpoint/bucket/key; default: true where S3_ENDPOINT is set'),
+  S3_PREFIX: setting('stands before each file’s key; default kyc/'),
+  S3_MAX_FILE_MB: setting('the largest file taken, in megabytes; default 100'),
+  S3_PRESIGNED_URL: secret('a presigned URL instead of keys, for one file of cardflow upload'),
+  S3_PRESIGNED_ORIGINS: setting(
+    'whose presigned URLs the gateway takes (x-presigned-url): https://host, with commas between',
+  ),
 } as const satisfies Readonly<Record<string, Setting>>;
 
 export type SettingName = keyof typeof SETTINGS;

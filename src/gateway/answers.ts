@@ -159,3 +159,10 @@ export function problems<const Status extends number>(...statuses: readonly Stat
   const answer = { description: 'Problem', content: { 'application/problem+json': { schema: problem } } } as const;
   return Object.fromEntries(statuses.map((status) => [status, answer])) as Record<Status, typeof answer>;
 }
+
+export const fileAnswer = z.object({
+  fileKey: z.string().describe('What FalPay’s models take: `certFrontKey`, `businessLicenseKey` …'),
+  contentType: z.enum(['image/jpeg', 'image/png', 'application/pdf']).describe('By its content'),
+  size: z.number().int().describe('Bytes'),
+  sha256: z.string().describe('Lower-case hex'),
+});

@@ -23,6 +23,7 @@ export function describeApi(app: FastifyInstance): void {
         { name: 'card-issuances', description: 'Cards on an existing wallet, up to 500 under one number' },
         { name: 'flows', description: 'Every flow, and the actions of operators' },
         { name: 'falpay', description: 'Queries that are passed on to FalPay' },
+        { name: 'files', description: 'Identity papers, whose file keys FalPay takes' },
         { name: 'health', description: 'For whoever runs the gateway' },
       ],
       components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'An API key' } } },

@@ -10,6 +10,7 @@ import { observe, requestIdOf } from './observe';
 import { sendProblem } from './problem';
 import { callbackRoutes } from './routes/callbacks';
 import { falpayRoutes } from './routes/falpay';
+import { fileRoutes } from './routes/files';
 import { flowRoutes } from './routes/flows';
 import { healthRoutes } from './routes/health';
 import { startRoutes } from './routes/starts';
@@ -56,6 +57,7 @@ export function buildGateway(deps: GatewayDeps): FastifyInstance {
     startRoutes(routes, deps, { bins, closing: closing.signal });
     flowRoutes(routes, deps, { closing: closing.signal });
     falpayRoutes(routes, deps, { bins });
+    fileRoutes(routes, deps);
     routes.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   });
   return app;

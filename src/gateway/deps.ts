@@ -5,6 +5,7 @@ import type { CardflowClient } from '../client/index';
 import type { ApiKey } from '../config';
 import type { ApiCardBinVo, WalletRechargeInfoRequest, WalletRechargeInfoVo } from '../falpay/contract';
 import type { CallbackEvent } from '../messages';
+import type { GatewayFiles } from './routes/files';
 
 /** What the gateway is made of; the process and the tests put it together. */
 export interface GatewayDeps {
@@ -17,6 +18,8 @@ export interface GatewayDeps {
   /** Whether callbacks and starts can be taken now. */
   readonly ready: () => Promise<boolean>;
   readonly apiKeys: readonly ApiKey[];
+  /** Absent: no files are taken. */
+  readonly files?: GatewayFiles;
   readonly log: Logger;
   readonly registry: Registry;
 }

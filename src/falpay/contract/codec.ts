@@ -4,7 +4,7 @@ import { defaultProfile } from './profile.default';
 import type { WireWord } from './profile-schema';
 import { fromMinor, toMinor } from './minor-units';
 import { dateFromWire, dateToWire, timeFromWire, timeToWire } from './time';
-import { INLINE, marked, unwrap, wireFields, type WireField, type WireRules } from './wire-fields';
+import { INLINE, marked, unwrap, type WireField, wireFields, wireNames, type WireRules } from './wire-fields';
 
 /*
  * The one seam between the wire and the models. Whatever FalPay writes differently from what we assume (numbers for
@@ -51,8 +51,9 @@ function decodeObject(schema: z.ZodObject, value: PlainObject, rules: WireRules)
   for (const field of wireFields(schema, rules)) {
     const { key, name } = field;
     if (name === INLINE) {
-      const inline = decode(field.schema, value, rules);
-      if (!isPlainObject(inline) || Object.keys(inline).length > 0 || !isOptional(field)) decoded[key] = inline;
+      const inner = unwrap(field.schema);
+      const isThere = inner instanceof z.ZodObject && wireNames(inner, rules).some((its) => Object.hasOwn(value, its));
+      if (isThere || !isOptional(field)) decoded[key] = decode(field.schema, value, rules);
       continue;
     }
     // Own fields only: a `__proto__` in a body must not lend its fields to the model.

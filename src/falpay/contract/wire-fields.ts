@@ -58,6 +58,14 @@ function formed(key: string, field: z.ZodType, naming: FalpayProfile['wire']['na
   return key.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
 }
 
+/** The names that a model has on the wire, those of objects included whose fields stand in it. */
+export function wireNames(model: z.ZodObject, rules: WireRules): readonly string[] {
+  return wireFields(model, rules).flatMap(({ name, schema }) => {
+    const inner = unwrap(schema);
+    return name === INLINE && inner instanceof z.ZodObject ? wireNames(inner, rules) : [name];
+  });
+}
+
 /** The name of the model a schema is, or is written as. */
 export const modelName = (schema: z.ZodType): string | undefined => marked(schema, 'model');
 

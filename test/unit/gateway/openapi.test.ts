@@ -38,6 +38,7 @@ test('every route of the API is described, with what it answers', () => {
     'GET /v1/flows',
     'GET /v1/flows/{kind}/{number}',
     'GET /v1/wallets/{id}/recharge-methods',
+    'POST /v1/files',
     'POST /v1/flows/{kind}/{number}/actions/abort',
     'POST /v1/flows/{kind}/{number}/actions/amend',
     'POST /v1/flows/{kind}/{number}/actions/resolve',

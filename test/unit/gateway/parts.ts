@@ -88,7 +88,7 @@ export interface Gateway {
   readonly lines: string[];
 }
 
-export function gateway(profile = loadProfile()): Gateway {
+export function gateway(profile = loadProfile(), over: Partial<GatewayDeps> = {}): Gateway {
   const route = jest.fn().mockResolvedValue('signalled');
   const cardflow = {
     start: jest.fn(async (_kind: string, number: string) => ({ outcome: 'started', state: stateOf(number) })),
@@ -113,6 +113,7 @@ export function gateway(profile = loadProfile()): Gateway {
     apiKeys,
     log: createLogger({ service: 'gateway', level: 'debug', destination: { write: (line) => void lines.push(line) } }),
     registry: new Registry(),
+    ...over,
   });
   return { app, cardflow, route, ready, falpay, lines };
 }
