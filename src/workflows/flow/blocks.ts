@@ -29,6 +29,8 @@ export interface BlockSpec {
   readonly closesWhenOpen?: boolean;
   /** Why FalPay's look-up contradicts a resolution, or undefined when it agrees. */
   readonly contradiction?: (request: ResolveRequest) => Promise<string | undefined>;
+  /** Whether the block no longer stands as it was raised; then it asks anew, and no `force` helps. */
+  readonly outdated?: (request: ResolveRequest) => Promise<boolean>;
 }
 
 export type Answer =
@@ -128,6 +130,11 @@ export class BlockDesk<Body> {
     const { spec } = this.find(request.blockId, 'resolve');
     const contradiction = request.force ? undefined : await spec.contradiction?.(request);
     if (contradiction) throw refusal(REFUSAL.contradicted, `${contradiction}; force overrides`);
+    if (await spec.outdated?.(request))
+      throw refusal(
+        REFUSAL.stale,
+        'blockId: the flow was reset since the block was raised; it asks again under another blockId',
+      );
     this.find(request.blockId, 'resolve'); // it may have been settled while FalPay was asked
     const { ref } = request;
     return this.take(

@@ -1,4 +1,5 @@
 /** Placing an order at FalPay: sent once, and looked up whenever its outcome is not known. */
+import { workflowInfo } from '@temporalio/workflow';
 import type { CallbackEvent, CreatingOperation, WaitName, WaitState } from '../../messages';
 import type { Activities, Looked, Permit } from '../../activities';
 import type { BlockSpec } from './blocks';
@@ -182,15 +183,25 @@ async function settleUnknown<T>(
     await flow.until(() => false, leastMs, `${order.step}: before it is sent again`);
     return { is: 'absent', permit: { run: await ownFacts.currentRun() } };
   }
-  return askOperator(flow, order, message);
+  return askOperator(flow, order, message, first?.run);
 }
 
-/** Nothing proves what became of it: an operator says, unless a callback or a look-up does first. */
-async function askOperator<T>(flow: Flow<unknown>, order: Order<T>, message: string): Promise<Settled<T>> {
+/**
+ * Nothing proves what became of it: an operator says, unless a callback or a look-up does first.
+ * @param run in which it was asked for last, where that is known
+ */
+async function askOperator<T>(
+  flow: Flow<unknown>,
+  order: Order<T>,
+  message: string,
+  run = workflowInfo().originalExecutionRunId,
+): Promise<Settled<T>> {
   const { absenceProvenAfterMs } = flow.policy.operations[order.operation];
-  const block: BlockSpec = {
+  let vouchedIn = run;
+  let outdated = 0;
+  const block = (): BlockSpec => ({
     reason: 'OUTCOME_UNKNOWN',
-    message: `${order.operation} ${order.orderNo}: ${message}. FalPay may have done it; look it up there before deciding`,
+    message: `${order.operation} ${order.orderNo}: ${message}. FalPay may have done it${outdated > 0 ? ', also after the reset of this flow' : ''}; look it up there before deciding`,
     actions: ['retry', 'resolve'],
     contradiction: async ({ outcome, ref }) => {
       const looked = await lookUp(flow, order);
@@ -199,7 +210,17 @@ async function askOperator<T>(flow: Flow<unknown>, order: Order<T>, message: str
       const isAbsent = looked !== undefined && !looked.found && absenceProvenAfterMs !== undefined;
       return isAbsent ? `FalPay does not show ${order.orderNo} (ref ${ref})` : undefined;
     },
-  };
+    // A UI reset hands the run's Updates to the new run, where the block is open again: what a person vouched for then, the old run has acted on.
+    outdated: async ({ outcome }) => {
+      if (outcome === 'DONE') return false;
+      const now = await ownFacts.currentRun();
+      if (now === vouchedIn) return false;
+      vouchedIn = now;
+      outdated += 1;
+      return true;
+    },
+  });
+  let asked = 0;
   const told: CallbackEvent[] = [];
   for (;;) {
     const outcome = await watch<T>(flow, {
@@ -211,10 +232,14 @@ async function askOperator<T>(flow: Flow<unknown>, order: Order<T>, message: str
       query: async () => {
         const found = (await lookUp(flow, order))?.found;
         if (found) return { is: 'settled', value: found };
+        asked = outdated;
         // A signed callback about our number proves that FalPay has the order, also where no look-up shows it yet.
         const shown = told.at(-1)?.ref;
-        return shown === undefined ? { is: 'blocked', block } : { is: 'settled', value: await order.fromRef(shown) };
+        return shown === undefined
+          ? { is: 'blocked', block: block() }
+          : { is: 'settled', value: await order.fromRef(shown) };
       },
+      stirred: () => asked < outdated,
       concerns: (event) => order.shownBy?.(event) ?? false,
       hear: (event) => {
         told.push(event);
@@ -230,7 +255,7 @@ async function askOperator<T>(flow: Flow<unknown>, order: Order<T>, message: str
       return { is: 'placed', value: (await lookUp(flow, order))?.found ?? (await order.fromRef(ref)) };
     }
     // The operator vouches for it in this run; a reset of the flow asks anew.
-    return { is: 'absent', permit: { run: await ownFacts.currentRun() } };
+    return { is: 'absent', permit: { run: vouchedIn } };
   }
 }
 
