@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCli } from '../../../src/cli/program';
+import { createSandbox } from '../../../src/sandbox/index';
 
 interface Ran {
   readonly code: number;
@@ -273,4 +274,42 @@ describe('keys', () => {
     expect(await convert('PKCS#1 PEM', '--public')).toBe(made('SPKI Base64'));
     expect(await convert('SPKI Base64', '--pkcs1', '--format', 'pem')).toBe(made('PKCS#1 public PEM'));
   });
+});
+
+test('the sandbox’s five operations and the commands accept each other’s work', async () => {
+  const read = (party: keyof typeof forms, name: string) => readFileSync(form(party, name), 'utf8');
+  const sandbox = createSandbox({
+    clientId: '1',
+    clientSecret: 's',
+    clientPublicKey: read('client', 'SPKI PEM'),
+    platformPrivateKey: read('platform', 'PKCS#8 PEM'),
+  });
+  await sandbox.start();
+  const tool = async (operation: string, body: object) => {
+    const response = await fetch(`${sandbox.url}/sandbox/signature/${operation}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    return (await response.json()) as Record<string, string>;
+  };
+  try {
+    const body = BODY.toString();
+    const signed = await cli(['sign', 'client', '--json', '--key', form('client', 'PKCS#8 PEM')], { stdin: BODY });
+    expect(await tool('server-verify', { body, ...(JSON.parse(signed.out) as object) })).toMatchObject({ valid: true });
+
+    const { timestamp = '', nonce = '', signature = '' } = await tool('server-sign', { body });
+    const parts = ['--timestamp', timestamp, '--nonce', nonce, '--signature', signature];
+    const args = ['verify', 'client', ...parts, '--key', form('platform', 'SPKI PEM')];
+    expect(await cli(args, { stdin: BODY })).toMatchObject({ code: 0 });
+
+    const pair = await tool('generate-keys', {});
+    const own = await cli(['sign', 'server', '--json', '--key', file('made.key', pair['privateKey'] ?? '')], {
+      stdin: BODY,
+    });
+    const checked = { body, publicKey: pair['publicKey'], ...(JSON.parse(own.out) as object) };
+    expect(await tool('client-verify', checked)).toMatchObject({ valid: true });
+  } finally {
+    await sandbox.stop();
+  }
 });

@@ -40,7 +40,7 @@ export function draftProfile(diff: ContractDiff, current: FalpayProfile): Profil
     override: (differenceFrom(defaultProfile, profile) ?? {}) as Tree,
     refused,
     guesses: guessesIn(diff),
-    open: openQuestions(diff),
+    open: openQuestions(diff, profile),
   };
 }
 
@@ -250,28 +250,38 @@ export const guessesIn = ({ differences }: ContractDiff): readonly string[] =>
     .filter(({ kind, confidence = 1 }) => kind === 'renamed' && confidence < 1)
     .map((one) => `${nameOf(one)}: ${one.ours} is taken for ${one.theirs} there`);
 
-/** What no entry of a profile can settle. */
-export function openQuestions({ differences }: ContractDiff): readonly string[] {
-  return differences.flatMap((difference) => {
-    const { kind, ours, theirs, marks, words = [] } = difference;
-    const at = nameOf(difference);
-    switch (kind) {
-      case 'renamed':
-        return [`${at}: ${theirs} there, ${ours} here`];
-      case 'missing':
-      case 'extra':
-        return [`${at}: ${kind} there (${theirs ?? ours}); ${remedyFor(difference)}`];
-      case 'required':
-        return [`${at}: ${theirs} there; ${remedyFor(difference)}`];
-      case 'type':
-      case 'method':
-        return [`${at}: ${theirs} there, ${ours} here`];
-      case 'enum': {
-        const guessed = [...guessWords(marks?.list ?? '', words).values()];
-        const unknown = words.filter((word) => !guessed.includes(word)).map(({ value }) => value);
-        const known = unknown.length === 0 ? `${theirs} there, ${ours} here` : `what do ${unknown.join(', ')} mean?`;
-        return [`${at}: ${known}`];
-      }
+/** What no entry of a profile can settle, or none may without being asked. */
+export function openQuestions({ differences, compared }: ContractDiff, profile: FalpayProfile): readonly string[] {
+  return [...moneyQuestions(compared, profile), ...differences.flatMap(openQuestion)];
+}
+
+/** Whole numbers may be cents. A guess here would be wrong by a factor of a hundred. */
+function moneyQuestions(compared: readonly Compared[], { wire }: FalpayProfile): readonly string[] {
+  const amounts = compared.filter(({ marks }) => marks.kind === 'amount').map(({ theirType }) => theirType);
+  const whole = amounts.filter((type) => type === 'integer').length;
+  if (wire.amountUnit === 'minor' || whole * 2 <= amounts.length) return [];
+  return ['amounts are integers there: are they in minor units (cents)? Then set wire.amountUnit to "minor"'];
+}
+
+function openQuestion(difference: Difference): readonly string[] {
+  const { kind, ours, theirs, marks, words = [] } = difference;
+  const at = nameOf(difference);
+  switch (kind) {
+    case 'renamed':
+      return [`${at}: ${theirs} there, ${ours} here`];
+    case 'missing':
+    case 'extra':
+      return [`${at}: ${kind} there (${theirs ?? ours}); ${remedyFor(difference)}`];
+    case 'required':
+      return [`${at}: ${theirs} there; ${remedyFor(difference)}`];
+    case 'type':
+    case 'method':
+      return [`${at}: ${theirs} there, ${ours} here`];
+    case 'enum': {
+      const guessed = [...guessWords(marks?.list ?? '', words).values()];
+      const unknown = words.filter((word) => !guessed.includes(word)).map(({ value }) => value);
+      const known = unknown.length === 0 ? `${theirs} there, ${ours} here` : `what do ${unknown.join(', ')} mean?`;
+      return [`${at}: ${known}`];
     }
-  });
+  }
 }

@@ -34,8 +34,9 @@ export function draftFor(profile: FalpayProfile, text: string, source: string): 
     draft = { ...next, refused: [...new Set([...draft.refused, ...next.refused])] };
     if (isSettled) break;
   }
-  const left = compareWith(loadProfile(draft.override), document);
-  return { ...draft, guesses: guessesIn(first), open: openQuestions(left) };
+  const drafted = loadProfile(draft.override);
+  const open = openQuestions(compareWith(drafted, document), drafted);
+  return { ...draft, guesses: guessesIn(first), open };
 }
 
 // Our side is read from our own export: both sides pass through the same reader.

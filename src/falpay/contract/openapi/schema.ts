@@ -147,6 +147,11 @@ function leafSchema(schema: z.ZodType, { wire, time, paging }: FalpayProfile): J
   const bare = (type: 'integer' | 'number', more: JsonSchema = {}): JsonSchema => ({ type, ...more, 'x-kind': kind });
   if (kind === 'id')
     return wire.ids === 'number' ? bare('integer', { format: 'int64' }) : { ...written, 'x-kind': kind };
+  // Rates have no unit: what is money says of which currency it is.
+  if (kind === 'amount' && wire.amountUnit === 'minor' && marked(schema, 'amountIn') !== undefined)
+    return wire.amounts === 'number'
+      ? bare('integer', { 'x-unit': 'minor' })
+      : { type: 'string', pattern: '^-?\\d+$', 'x-unit': 'minor', 'x-kind': kind };
   if (kind === 'amount') return wire.amounts === 'number' ? bare('number') : { ...written, 'x-kind': kind };
   if (kind === 'time') {
     const format = { 'x-format': time.format, 'x-kind': kind };
