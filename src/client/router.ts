@@ -174,7 +174,8 @@ function idsQuery({ ids }: CallbackEvent): string | undefined {
   return terms.length === 0 ? undefined : `(${terms.join(' OR ')})`;
 }
 
-function waitsFor(state: FlowState, event: CallbackEvent): boolean {
+/** Whether an open flow waits for what a callback tells; the callback may name it by FalPay's ids alone. */
+export function waitsFor(state: FlowState, event: CallbackEvent): boolean {
   // Cards that wait for balance take any money of their wallet.
   const { walletId } = event.ids;
   const takesMoney = event.topic === 'wallet-recharge' && walletId !== undefined;

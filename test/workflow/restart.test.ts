@@ -1,3 +1,4 @@
+import { CardflowClient } from '../../src/client';
 import type { ActionRequests } from '../../src/client/actions';
 import { BIN, onboardingBody } from '../setup/stack';
 import { Scene } from './scene';
@@ -104,6 +105,13 @@ test('a merchant rejected while nobody watched asks for its correction in the ne
   await restart('MEANWHILE');
   expect(await scene.blocked('MEANWHILE', 'MERCHANT_REJECTED')).toMatchObject({ message: 'unreadable' });
   await expectOnce('MEANWHILE', ['createMerchant', '']);
+});
+
+test('a flow of another environment cannot be restarted: its orders are at another FalPay', async () => {
+  await scene.at('ELSEWHERE', 'merchant-audit', TWO_CARDS);
+  await abort('ELSEWHERE');
+  const elsewhere = new CardflowClient({ temporal: scene.stack.client, environment: 'elsewhere' });
+  await expect(elsewhere.restart('onboarding', 'ELSEWHERE', BY)).rejects.toThrow('a flow of another environment');
 });
 
 test('a flow that runs or has completed cannot be restarted', async () => {
