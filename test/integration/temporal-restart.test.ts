@@ -47,7 +47,7 @@ test('a server killed and started again loses nothing: callbacks meanwhile get 5
     }));
   const { address } = await startServer();
   // The SDK goes on repeating calls that nobody waits for any more, and a channel closed under such a repetition throws past everybody.
-  const retry = makeGrpcRetryInterceptor({ ...defaultGrpcRetryOptions(), maxAttempts: 2 });
+  const retry = makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ maxAttempts: 2 }));
   const connection = await Connection.connect({ address, interceptors: [retry] });
   const nativeConnection = await NativeConnection.connect({ address });
   connections.push(nativeConnection, connection);
