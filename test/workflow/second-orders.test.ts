@@ -2,6 +2,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { FlowState } from '../../src/messages';
 import { BIN, onboardingBody } from '../setup/stack';
+import { until } from '../setup/until';
 import { Scene } from './scene';
 
 const ONE_CARD = onboardingBody({ cards: [{ binId: BIN.plain, cardLimit: '50.00', currency: 'USD' }] });
@@ -111,4 +112,36 @@ test('a recharge with a fee whose answer was lost asks for no more than what was
   await scene.pay('FEE');
   const { outputs } = await scene.completed('FEE');
   expect(outputs.recharge).toMatchObject({ credited: '98.50', fee: '1.50' });
+});
+
+test('money that one card is taking is not missed for the next one while FalPay answers', async () => {
+  const first = { binId: BIN.prepaid, cardLimit: '40.00', currency: 'USD' };
+  const { cardholder } = onboardingBody().cards.find((card) => card.cardholder) ?? {};
+  const body = onboardingBody({
+    recharge: { amount: '84.00', currency: 'USD', methodCode: 'BANK_TRANSFER' },
+    cards: [first, { ...first, binId: '6000000000000000004', cardholder }],
+  });
+  let letGo = (): void => undefined;
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  let isPaid = false;
+  scene.instead.applyCard = async (given) => {
+    const card = await scene.real.applyCard(given);
+    isPaid = true;
+    if (given.order.cardOrderNo === 'TAKING_OC1') await held;
+    return card;
+  };
+  // The second card looks at the balance when the first one has been paid for, and its answer is not there yet.
+  scene.instead.createCardholder = async (given) => {
+    await until(
+      () => isPaid,
+      () => 'the first card is not paid for',
+    );
+    return scene.real.createCardholder(given);
+  };
+  await scene.at('TAKING', 'recharge-arrival', body);
+  await scene.pay('TAKING');
+  const { stage } = await scene.reach('TAKING', ({ waits }) => waits.some(({ step }) => step === 'card-2'));
+  expect(stage).toBe('WAITING');
+  letGo();
+  await scene.completed('TAKING');
 });

@@ -89,6 +89,8 @@ class CardIssue {
   private readonly correction: Correction;
   /** What this card will still take from the wallet; nothing once it was applied for. */
   private toCome?: Money;
+  /** FalPay may have taken its money already, while it still counts as to come. */
+  private applying = false;
   /** What all cards needed when the balance was last looked at. */
   private lastNeed?: Money;
   private round = 1;
@@ -263,6 +265,8 @@ class CardIssue {
     this.lastNeed = need;
     if (compare(received(found.availableBalance, found.currency), need) >= 0)
       return { is: 'settled', value: undefined };
+    // Counted twice, it would look short for a moment; the need changes when the application is through.
+    if (all.some((card) => card.applying)) return { is: 'open' };
     const message = `the wallet has ${found.availableBalance} ${found.currency} available, the cards to come need ${need.amount}`;
     const block = {
       reason: 'RECHARGE_SHORT',
@@ -276,6 +280,7 @@ class CardIssue {
   private async apply(cardholderId: string | undefined): Promise<End> {
     const { flow, step } = this;
     const cardOrderNo = this.orderNo();
+    this.applying = true;
     const placed = await place<CardFacts>(flow, {
       step,
       operation: 'applyCard',
@@ -295,6 +300,7 @@ class CardIssue {
       wait: { name: 'card-issue', topic: 'card-issue' },
     });
     this.toCome = undefined;
+    this.applying = false;
     if (placed.is === 'refused' && placed.refusal.isOver) return 'next round';
     if (placed.is === 'refused') {
       this.show({ cardOrderNo, status: 'REFUSED', error: placed.refusal.message });
@@ -340,10 +346,8 @@ class CardIssue {
   private judge({ cardId, cardOrderNo, status, last4, failReason }: CardFacts): Verdict<void> {
     const error = ENDED.includes(status) ? (failReason ?? `the card is ${status}`) : undefined;
     this.show({ cardId, cardOrderNo, status, last4, error });
-    if (ISSUED.includes(status)) {
-      this.flow.openOrders.delete(cardOrderNo);
-      return { is: 'settled', value: undefined };
-    }
+    if (ISSUED.includes(status) || error !== undefined) this.flow.openOrders.delete(cardOrderNo);
+    if (ISSUED.includes(status)) return { is: 'settled', value: undefined };
     return error === undefined
       ? { is: 'open' }
       : { is: 'blocked', block: correctionBlock(this.correction, { kind: 'refused', message: error }) };
