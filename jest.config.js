@@ -7,7 +7,7 @@ const transform = {
   ],
 };
 /** Kinds of test that need more than Node: test/setup/for-<kind>.ts gets it, once for the whole run. */
-const onTemporal = ['workflow', 'replay', 'integration', 'chaos'];
+const onTemporal = ['workflow', 'replay', 'integration'];
 
 const base = {
   testEnvironment: 'node',

@@ -1,12 +1,13 @@
 /** Process: the gateway. Starts and lives while Temporal is away; SIGTERM and SIGINT let its requests finish, a second one ends it at once. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { CardflowClient } from './client/index';
-import { ConfigError, loadGatewayConfig, type GatewayConfig } from './config';
+import { loadGatewayConfig, type GatewayConfig } from './config';
 import { FalpayClient } from './falpay';
 import { buildGateway } from './gateway/app';
 import { callbackReader } from './gateway/callback-reader';
 import { gatewayFiles } from './gateway/files';
 import { createLogger, type Logger } from './logging';
+import { configOrExit, stopSignals } from './process';
 import { lazyConnection, temporalClient } from './temporal/connection';
 import { falpayCallMetrics, processRegistry } from './temporal/metrics';
 import { registerSearchAttributes, SearchAttributesError } from './temporal/search-attributes';
@@ -16,9 +17,9 @@ const SERVICE = 'gateway';
 const REGISTER_AGAIN_MS = { first: 1_000, longest: 30_000 } as const;
 
 async function main(): Promise<void> {
-  const config = configOrExit();
+  const config = configOrExit(SERVICE, loadGatewayConfig);
   const log = createLogger({ service: SERVICE, level: config.logLevel, environment: config.environment });
-  const stop = stopSignals(log);
+  const stop = stopSignals(log, { first: 'gateway finishes its requests', second: 'second signal: ended at once' });
   try {
     await run(config, log, stop);
     log.info('gateway stopped');
@@ -102,31 +103,6 @@ function explainRegistration(error: unknown, { temporal }: GatewayConfig): strin
 
 function portTaken({ gateway: { host, port } }: GatewayConfig): string {
   return `GATEWAY_PORT ${port} on ${host} is in use by another program: end it, choose another port, or 0 for a free one`;
-}
-
-function configOrExit(): GatewayConfig {
-  try {
-    return loadGatewayConfig(process.env);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    createLogger({ service: SERVICE }).fatal({ problems: error.problems }, error.message);
-    process.exit(2);
-  }
-}
-
-function stopSignals(log: Logger): AbortSignal {
-  const controller = new AbortController();
-  for (const name of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(name, () => {
-      if (controller.signal.aborted) {
-        log.warn({ signal: name }, 'second signal: ended at once');
-        process.exit(1);
-      }
-      log.info({ signal: name }, 'gateway finishes its requests');
-      controller.abort();
-    });
-  }
-  return controller.signal;
 }
 
 void main();

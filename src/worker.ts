@@ -2,9 +2,10 @@
 import type { Worker } from '@temporalio/worker';
 import { createActivities } from './activities';
 import { CardflowClient } from './client/index';
-import { ConfigError, flowPolicy, loadWorkerConfig, type WorkerConfig } from './config';
+import { flowPolicy, loadWorkerConfig, type WorkerConfig } from './config';
 import { FalpayClient } from './falpay';
 import { createLogger, type Logger } from './logging';
+import { configOrExit, stopSignals } from './process';
 import { taskQueueFor } from './messages/flow';
 import { temporalClient } from './temporal/connection';
 import { falpayCallMetrics, processRegistry, serveMetrics } from './temporal/metrics';
@@ -17,9 +18,12 @@ import { workflowBundle } from './temporal/workflow-bundle';
 const SERVICE = 'worker';
 
 async function main(): Promise<void> {
-  const config = configOrExit();
+  const config = configOrExit(SERVICE, loadWorkerConfig);
   const log = createLogger({ service: SERVICE, level: config.logLevel, environment: config.environment });
-  const stop = stopSignals(log);
+  const stop = stopSignals(log, {
+    first: 'worker drains',
+    second: 'second signal: ended at once; calls under way will be looked up',
+  });
   try {
     await run(config, log, stop);
     log.info('worker stopped');
@@ -103,32 +107,6 @@ async function run(config: WorkerConfig, log: Logger, stop: AbortSignal): Promis
     await links.close();
     await metrics?.close();
   }
-}
-
-/** A mistake in the configuration is told in plain words: whoever reads it sits before a terminal or a deployment's log. */
-function configOrExit(): WorkerConfig {
-  try {
-    return loadWorkerConfig(process.env);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    createLogger({ service: SERVICE }).fatal({ problems: error.problems }, error.message);
-    process.exit(2);
-  }
-}
-
-function stopSignals(log: Logger): AbortSignal {
-  const controller = new AbortController();
-  for (const name of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(name, () => {
-      if (controller.signal.aborted) {
-        log.warn({ signal: name }, 'second signal: ended at once; calls under way will be looked up');
-        process.exit(1);
-      }
-      log.info({ signal: name }, 'worker drains');
-      controller.abort();
-    });
-  }
-  return controller.signal;
 }
 
 void main();
