@@ -68,6 +68,10 @@ async function run(config: WorkerConfig, log: Logger, stop: AbortSignal): Promis
     current.waitsFor = 'the workflow code';
     const bundle = await workflowBundle({ encrypted: config.codec !== undefined }, bundleLogger(log));
     stop.throwIfAborted();
+    const cardflow = new CardflowClient({
+      temporal: temporalClient(links.connection, config),
+      environment: config.environment,
+    });
     const worker = await createWorker({
       config,
       connection: links.native,
@@ -76,10 +80,8 @@ async function run(config: WorkerConfig, log: Logger, stop: AbortSignal): Promis
         falpay,
         policy: flowPolicy(config, config.falpay.profile),
         environment: config.environment,
-        router: new CardflowClient({
-          temporal: temporalClient(links.connection, config),
-          environment: config.environment,
-        }).callbacks,
+        router: cardflow.callbacks,
+        publisher: cardflow.publisher,
       }),
     });
     current.worker = worker;

@@ -1,6 +1,6 @@
 /** What activities are given, and what they give to workflows. */
 import type { FalpayClient } from '../falpay/client';
-import type { CallbackEvent, FlowPolicy } from '../messages';
+import type { CallbackEvent, FlowEvent, FlowPolicy, WalletNews } from '../messages';
 
 export interface ActivityDeps {
   readonly falpay: FalpayClient;
@@ -8,6 +8,14 @@ export interface ActivityDeps {
   /** CARDFLOW_ENVIRONMENT of this worker. */
   readonly environment: string;
   readonly router: CallbackRouting;
+  readonly publisher: Publishing;
+}
+
+export interface Publishing {
+  /** Starts a delivery for each event; those that this run has told before stay as they are. */
+  tell(runId: string, events: readonly FlowEvent[]): Promise<void>;
+  /** Tells the registers of wallets. */
+  register(news: readonly WalletNews[]): Promise<void>;
 }
 
 export interface CallbackRouting {

@@ -1,6 +1,6 @@
 /** Everything a workflow may call. Each activity is one signed call to FalPay, or one look at our own system. */
 import { ApplicationFailure } from '@temporalio/common';
-import type { CallbackEvent, FlowPolicy } from '../messages';
+import type { CallbackEvent, FlowEvent, FlowPolicy, WalletNews } from '../messages';
 import { cardActivities } from './card';
 import type { ActivityDeps, Claim } from './deps';
 import { currentRun, guarded } from './failures';
@@ -8,11 +8,11 @@ import { merchantActivities } from './merchant';
 import { walletActivities } from './wallet';
 
 export type { CardFacts, CardholderFacts } from './card';
-export type { ActivityDeps, CallbackRouting, Claim, Looked, Permit } from './deps';
+export type { ActivityDeps, CallbackRouting, Claim, Looked, Permit, Publishing } from './deps';
 export type { MerchantFacts } from './merchant';
 export type { Movement, WalletFacts } from './wallet';
 
-function systemActivities({ falpay, policy, environment, router }: ActivityDeps) {
+function systemActivities({ falpay, policy, environment, router, publisher }: ActivityDeps) {
   return {
     /** The settings a flow lives by, recorded at its start. @throws InvalidInput when the flow is another environment's */
     async loadPolicy(flow: { environment: string }): Promise<FlowPolicy> {
@@ -40,6 +40,11 @@ function systemActivities({ falpay, policy, environment, router }: ActivityDeps)
 
     async parkCallback(event: CallbackEvent): Promise<void> {
       await router.park(event);
+    },
+
+    /** Hands on what a flow tells others; told again it changes nothing. */
+    async publish({ events, news }: { events: readonly FlowEvent[]; news: readonly WalletNews[] }): Promise<void> {
+      await Promise.all([publisher.tell(currentRun(), events), publisher.register(news)]);
     },
   };
 }

@@ -14,6 +14,7 @@ import { act, type ActionRequests } from './actions';
 import { flowContext, type FlowContext, type Limits } from './context';
 import { within } from './deadline';
 import { listFlows, type FlowPage, type ListRequest } from './list';
+import { publisher, type Publisher } from './publisher';
 import { readState } from './read';
 import { restart } from './restart';
 import { callbackRouter, type CallbackRouter } from './router';
@@ -38,10 +39,13 @@ export class CardflowClient {
   private readonly context: FlowContext;
   /** Hands callbacks to flows. For the gateway and the parkedCallback flow. */
   readonly callbacks: CallbackRouter;
+  /** Hands on what flows tell. For the worker. */
+  readonly publisher: Publisher;
 
   constructor({ temporal, environment, limits }: CardflowClientOptions) {
     this.context = flowContext(temporal, environment, limits);
     this.callbacks = callbackRouter(this.context);
+    this.publisher = publisher(this.context);
   }
 
   /**

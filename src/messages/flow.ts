@@ -8,6 +8,10 @@ export const WORKFLOW_TYPES = {
   'wallet-withdrawal': 'walletWithdrawal',
   'wallet-status-change': 'walletStatusChange',
   'card-issuance': 'cardIssuance',
+  card: 'card',
+  wallet: 'wallet',
+  delivery: 'delivery',
+  reconciliation: 'reconciliation',
   parked: 'parkedCallback',
 } as const satisfies Record<FlowKind, string>;
 

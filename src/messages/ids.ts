@@ -5,6 +5,8 @@
  * by flow kind: so an order number alone tells kind, flow, step, item and round. The codes are frozen: running flows and FalPay's books hold them.
  */
 
+import { CALLBACK_TOPICS } from './callback';
+
 /** Flows that a backend starts by a number of its own. */
 export const STARTED_KINDS = [
   'onboarding',
@@ -16,7 +18,10 @@ export const STARTED_KINDS = [
 ] as const;
 export type StartedKind = (typeof STARTED_KINDS)[number];
 
-export const FLOW_KINDS = [...STARTED_KINDS, 'parked'] as const;
+/** Flows that begin by themselves: lives of cards and wallets, results on their way, reconciliations, callbacks that no flow claims. */
+const OWN_KINDS = ['card', 'wallet', 'delivery', 'reconciliation', 'parked'] as const;
+
+export const FLOW_KINDS = [...STARTED_KINDS, ...OWN_KINDS] as const;
 export type FlowKind = (typeof FLOW_KINDS)[number];
 
 export function isStartedKind(kind: string): kind is StartedKind {
@@ -28,6 +33,27 @@ export const NUMBER_RULE = '1 to 40 letters, digits or hyphens';
 
 export function isBusinessNumber(text: string): boolean {
   return NUMBER.test(text);
+}
+
+const FALPAY_ID = /^[A-Za-z0-9_-]{1,64}$/;
+const OWN_NUMBER = /^[A-Za-z0-9_.:~-]{1,200}$/;
+
+/** Why no flow of the kind can have this number, or undefined where one can. */
+export function numberFault(kind: FlowKind, number: string): string | undefined {
+  if (isStartedKind(kind)) return isBusinessNumber(number) ? undefined : `must be ${NUMBER_RULE}`;
+  switch (kind) {
+    case 'card':
+    case 'wallet':
+      return FALPAY_ID.test(number) ? undefined : `must be FalPay's ${kind}Id`;
+    case 'delivery':
+      return OWN_NUMBER.test(number) ? undefined : 'must be the id of an event';
+    case 'reconciliation':
+      return OWN_NUMBER.test(number) ? undefined : 'must be that of a reconciliation, as in 2026-01-31';
+    case 'parked': {
+      const fits = CALLBACK_TOPICS.some((topic) => number.startsWith(`${topic}/`) && number.length > topic.length + 1);
+      return fits ? undefined : 'must be {topic}~{ref}, as in wallet-recharge~1234567890';
+    }
+  }
 }
 
 /** `onboarding` + `M-1` → `onboarding/M-1`. */
@@ -58,10 +84,12 @@ const STEP_CODES = {
   'wallet-recharge': { recharge: 'RC' },
   'wallet-withdrawal': { withdrawal: 'WD' },
   'card-issuance': { cardholder: 'IH', card: 'IC' },
+  // The number is the limit change's own: the card stands in the order itself.
+  card: { increase: 'KI', decrease: 'KD' },
 } as const;
 
 export type OrderKind = keyof typeof STEP_CODES;
-export type OrderStep = 'wallet' | 'recharge' | 'withdrawal' | 'cardholder' | 'card';
+export type OrderStep = 'wallet' | 'recharge' | 'withdrawal' | 'cardholder' | 'card' | 'increase' | 'decrease';
 
 /** The same table with every step that any kind has. */
 const CODES: Readonly<Record<OrderKind, Readonly<Partial<Record<OrderStep, string>>>>> = STEP_CODES;

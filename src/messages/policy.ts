@@ -42,6 +42,10 @@ export interface FlowPolicy {
   readonly waits: Readonly<Record<WaitName, WaitPolicy>>;
   /** Callbacks that open something or move money are confirmed by query. */
   readonly confirmCallbacks: boolean;
+  /** Results are told to the backend; absent in flows that began before they were. */
+  readonly tellsEvents?: true;
+  /** Wallets, orders and cards are told to the wallet's register; absent in flows that began before it was there. */
+  readonly registers?: true;
 }
 
 /** When a query lags a callback: the pauses before it is asked again. */

@@ -131,7 +131,13 @@ export async function startStack(temporal: StackTemporal, options: StackOptions)
   const gatewayUrl = `http://127.0.0.1:${(gateway.server.address() as AddressInfo).port}`;
 
   const policy = { ...flowPolicy({ timings }, profile), ...options.policy };
-  const real = createActivities({ falpay, policy, environment, router: cardflow.callbacks });
+  const real = createActivities({
+    falpay,
+    policy,
+    environment,
+    router: cardflow.callbacks,
+    publisher: cardflow.publisher,
+  });
   const activities = { ...real, ...options.activities?.(real) };
   let running: { worker: Worker; done: Promise<void> } | undefined;
 

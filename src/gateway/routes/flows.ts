@@ -1,15 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { InvalidInputError, listQuery } from '../../client/index';
-import {
-  CALLBACK_TOPICS,
-  FLOW_KINDS,
-  NUMBER_RULE,
-  isBusinessNumber,
-  numberFromPath,
-  type FlowKind,
-  type Patch,
-} from '../../messages';
+import { FLOW_KINDS, numberFault, numberFromPath, type FlowKind, type Patch } from '../../messages';
 import { flowPageAnswer, flowStateAnswer, problems } from '../answers';
 import { actorOf, OPERATORS, READERS, requireRole } from '../auth';
 import type { GatewayDeps } from '../deps';
@@ -141,13 +133,7 @@ function flowNamed(params: { readonly kind: string; readonly number: string }): 
     throw new Problem({ status: 404, code: 'no-such-kind', detail: `Kinds of flow: ${FLOW_KINDS.join(', ')}.` });
   }
   const number = numberFromPath(params.number);
-  const message =
-    kind === 'parked' ? parkedFault(number) : isBusinessNumber(number) ? undefined : `must be ${NUMBER_RULE}`;
+  const message = numberFault(kind, number);
   if (message) throw new InvalidInputError([{ path: 'number', message }]);
   return { kind, number };
-}
-
-function parkedFault(number: string): string | undefined {
-  const fits = CALLBACK_TOPICS.some((topic) => number.startsWith(`${topic}/`) && number.length > topic.length + 1);
-  return fits ? undefined : 'must be {topic}~{ref}, as in wallet-recharge~1234567890';
 }

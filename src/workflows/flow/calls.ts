@@ -18,7 +18,9 @@ export const localReads = proxyLocalActivities<Activities>({
 });
 
 /** Facts of the worker itself: no call to FalPay, so that a failure is a passing one. */
-export const ownFacts = proxyLocalActivities<Pick<Activities, 'loadPolicy' | 'currentRun' | 'parkCallback'>>({
+export const ownFacts = proxyLocalActivities<
+  Pick<Activities, 'loadPolicy' | 'currentRun' | 'parkCallback' | 'publish'>
+>({
   startToCloseTimeout: LOCAL_READ_LIMIT,
 });
 

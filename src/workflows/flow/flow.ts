@@ -24,6 +24,7 @@ import { isCallbackEvent, REFUSAL, SEARCH_ATTRIBUTES } from '../../messages';
 import { BlockDesk } from './blocks';
 import { ownFacts } from './calls';
 import { renderDetails } from './details';
+import { Outbox } from './outbox';
 import { FlowRecord } from './record';
 
 /** Ends a flow's steps when it is aborted. Never leaves {@link Flow.run}; an Update that it interrupts is refused by it. */
@@ -41,6 +42,7 @@ type Attributes = Partial<Record<SearchAttributeName, string>>;
 export class Flow<Body> {
   readonly record: FlowRecord;
   readonly desk: BlockDesk<Body>;
+  readonly outbox: Outbox;
   /** The start body with every accepted patch applied. */
   body: Body;
   readonly inbox: CallbackEvent[] = [];
@@ -69,6 +71,7 @@ export class Flow<Body> {
     this.body = input.body;
     this.record = new FlowRecord(kind, input.number, plan);
     this.desk = new BlockDesk(this);
+    this.outbox = new Outbox({ kind, number: input.number }, () => this.policy);
   }
 
   get policy(): FlowPolicy {
@@ -101,6 +104,7 @@ export class Flow<Body> {
       }
       this.show();
       if (this.record.state.kind !== 'parked') await this.parkUnread();
+      await this.outbox.emptied();
       return this.state as FlowState<Result>;
     });
   }
@@ -209,6 +213,7 @@ export class Flow<Body> {
    */
   show(): void {
     this.tell();
+    this.outbox.flush();
     const { state } = this;
     const reason = this.record.foremostBlock()?.reason;
     const wanted: Attributes = {

@@ -27,6 +27,8 @@ const GOLDEN: readonly (readonly [string, OrderPlace])[] = [
   ['D-1_WD1_r2', { kind: 'wallet-withdrawal', number: 'D-1', step: 'withdrawal', item: 1, round: 2 }],
   ['I-1_IH500', { kind: 'card-issuance', number: 'I-1', step: 'cardholder', item: 500, round: 1 }],
   ['I-1_IC500_r2', { kind: 'card-issuance', number: 'I-1', step: 'card', item: 500, round: 2 }],
+  ['L-1_KI1', { kind: 'card', number: 'L-1', step: 'increase', item: 1, round: 1 }],
+  ['L-1_KD1', { kind: 'card', number: 'L-1', step: 'decrease', item: 1, round: 1 }],
 ];
 
 const ORDERS: readonly (readonly [OrderPlace['kind'], OrderPlace['step']])[] = [
@@ -39,6 +41,8 @@ const ORDERS: readonly (readonly [OrderPlace['kind'], OrderPlace['step']])[] = [
   ['wallet-withdrawal', 'withdrawal'],
   ['card-issuance', 'cardholder'],
   ['card-issuance', 'card'],
+  ['card', 'increase'],
+  ['card', 'decrease'],
 ];
 
 const businessNumber = fc.stringMatching(/^[A-Za-z0-9-]{1,40}$/);
