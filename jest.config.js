@@ -12,6 +12,8 @@ const onTemporal = ['workflow', 'replay', 'integration'];
 const base = {
   testEnvironment: 'node',
   transform,
+  // Jest's require() reads no ES modules, as Node's own does; @fastify/static needs this one.
+  transformIgnorePatterns: ['/node_modules/(?!(@fastify/static/node_modules/)?content-disposition/)'],
   setupFiles: ['<rootDir>/test/setup/environment.ts'],
 };
 

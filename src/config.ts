@@ -13,7 +13,7 @@ import {
   readPlatformPrivateKey,
   type FalpayAccess,
 } from './config/falpay';
-import { DEFAULT_GATEWAY, localUrl, readApiKeys, readListen, type ApiKey, type Listen } from './config/gateway';
+import { DEFAULT_GATEWAY, localUrl, readApiKeys, readListen, readRateLimit, type ApiKey, type Listen } from './config/gateway';
 import { Problems } from './config/problems';
 import { readFiles, type FilesConfig } from './config/files';
 import { readOffline, type OfflineConfig } from './config/offline';
@@ -26,7 +26,7 @@ import { readTimings, type Timings } from './config/timings';
 import { readWebhook, type WebhookConfig } from './config/webhook';
 import type { FalpayProfile } from './falpay/contract/profile';
 
-export { API_ROLES, type ApiKey, type ApiRole, type Listen } from './config/gateway';
+export { API_ROLES, type ApiKey, type ApiRole, type ApiScope, type Listen } from './config/gateway';
 export { isProduction } from './config/environment';
 export { isLocalKey, LOCAL_KEY_MARKER, LOCAL_NAME_PREFIX, markLocalKey } from './config/keys';
 export { flowPolicy } from './config/policy';
@@ -66,7 +66,7 @@ export interface WorkerConfig extends FlowsConfig {
 
 export interface GatewayConfig extends FlowsConfig {
   readonly falpay: FalpayConfig;
-  readonly gateway: Listen & { readonly apiKeys: readonly ApiKey[] };
+  readonly gateway: Listen & { readonly apiKeys: readonly ApiKey[]; readonly rateLimit: number };
   readonly files: FilesConfig;
 }
 
@@ -127,6 +127,7 @@ export function loadGatewayConfig(env: Environment): GatewayConfig {
       gateway: {
         ...readListen(reader, 'GATEWAY', DEFAULT_GATEWAY),
         apiKeys: readApiKeys(reader, flows.production),
+        rateLimit: readRateLimit(reader),
       },
       files: readFiles(reader),
     };

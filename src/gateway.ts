@@ -45,6 +45,7 @@ async function run(config: GatewayConfig, log: Logger, stop: AbortSignal): Promi
     callbacks: callbackReader(falpay),
     ready: async () => registered && !stop.aborted && (await cardflow.isReady()),
     apiKeys: config.gateway.apiKeys,
+    rateLimit: config.gateway.rateLimit,
     files: gatewayFiles(config.files),
     log,
     registry,

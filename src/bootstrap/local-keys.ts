@@ -1,11 +1,19 @@
 import { createHash, createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ApiRole } from '../config/gateway';
 import { LOCAL_NAME_PREFIX, markLocalKey } from '../config/keys';
 
-/** The roles a local API key is made for; `operator` may do what an operator's key at a real place may. */
+/** The roles a local API key is made for. */
 const roles = ['backend', 'operator', 'finance'] as const;
 export type LocalRole = (typeof roles)[number];
+
+/** The operator's may show cards too, so that it can be tried here; at a real place that is a key of its own. */
+const rolesOf: Readonly<Record<LocalRole, readonly ApiRole[]>> = {
+  backend: ['backend'],
+  operator: ['operator', 'card:reveal'],
+  finance: ['finance'],
+};
 
 export interface LocalKeys {
   readonly clientId: string;
@@ -35,7 +43,7 @@ export function localKeys(folder: string): LocalKeys {
     return {
       name: `${LOCAL_NAME_PREFIX}${role}`,
       sha256: createHash('sha256').update(key).digest('hex'),
-      roles: [role],
+      roles: rolesOf[role],
     };
   });
   const apiKeysFile = file('api-keys.json');

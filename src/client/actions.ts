@@ -34,7 +34,7 @@ import {
   TemporalUnavailableError,
   refusalOf,
 } from './errors';
-import { describeFlow, readState } from './read';
+import { describeFlow, ownFlow, readState } from './read';
 
 export interface FlowName {
   readonly kind: FlowKind;
@@ -72,6 +72,7 @@ export async function act<Name extends ActionName>(
   action: Name,
   request: ActionRequests[Name],
 ): Promise<FlowState> {
+  await ownFlow(context, flow.kind, flow.number);
   if ('patch' in request && request.patch !== undefined) await checkPatch(context, flow, request.patch);
   try {
     const then = await updateOnce(context, flow, action, request);

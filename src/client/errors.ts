@@ -21,8 +21,11 @@ export interface FieldIssue {
 export class InvalidInputError extends CardflowError {
   readonly code = 'invalid-input';
 
-  constructor(readonly issues: readonly FieldIssue[]) {
-    super(issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; '));
+  constructor(
+    readonly issues: readonly FieldIssue[],
+    options?: ErrorOptions,
+  ) {
+    super(issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; '), options);
   }
 }
 

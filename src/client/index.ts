@@ -5,6 +5,7 @@ export { DEFAULT_LIMITS, type Limits } from './context';
 export * from './errors';
 export { type FlowItem, type FlowPage, type ListRequest } from './list';
 export { listQuery } from './list-query';
+export { NO_TOKEN, TOKEN_FORM, pageToken, placeOf } from './page-token';
 export type { CallbackRouter, Claimed, Routed } from './router';
 export type { StartResult } from './start';
 export { fingerprint, isOver, type WatchOptions } from './watch';

@@ -1,7 +1,8 @@
 /** The filters of a list as text, from a query string or a command line. */
 import { z } from 'zod';
 import { FLOW_KINDS, NUMBER_RULE, isBusinessNumber, type BlockReason, type Stage } from '../messages';
-import { DEFAULT_PAGE_SIZE, NO_TOKEN } from './list';
+import { DEFAULT_PAGE_SIZE } from './list';
+import { NO_TOKEN, TOKEN_FORM } from './page-token';
 
 const STAGES = [
   'RUNNING',
@@ -31,8 +32,5 @@ export const listQuery = z.strictObject({
     .transform(Number)
     .optional()
     .describe(`Default ${DEFAULT_PAGE_SIZE}.`),
-  nextPageToken: z
-    .string()
-    .regex(/^[\w.-]{1,4000}$/, NO_TOKEN)
-    .optional(),
+  nextPageToken: z.string().regex(TOKEN_FORM, NO_TOKEN).optional(),
 });

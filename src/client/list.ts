@@ -13,8 +13,7 @@ import {
 } from '../messages';
 import type { FlowContext } from './context';
 import { within } from './deadline';
-import { digestOf } from './digest';
-import { InvalidInputError } from './errors';
+import { pageToken, placeOf } from './page-token';
 import { stageFor } from './read';
 
 export interface ListRequest {
@@ -47,7 +46,6 @@ export interface FlowPage {
 }
 
 export const DEFAULT_PAGE_SIZE = 50;
-export const NO_TOKEN = 'is not a token of this list; begin without one, and keep the filters from page to page';
 
 /**
  * Flows of this environment from visibility, open ones first, then the latest: a second or so behind the flows themselves.
@@ -58,7 +56,8 @@ export const NO_TOKEN = 'is not a token of this list; begin without one, and kee
 export async function listFlows(context: FlowContext, request: ListRequest): Promise<FlowPage> {
   const { temporal, limits, environment } = context;
   const query = visibilityQuery(environment, request);
-  const nextPageToken = request.nextPageToken === undefined ? undefined : serverToken(request.nextPageToken, query);
+  // The server takes a token it cannot read, or one of another list, for a fault of its own: so each carries a mark of its list.
+  const nextPageToken = request.nextPageToken === undefined ? undefined : placeOf(request.nextPageToken, query);
   const page = await within(temporal, limits.callMs, () =>
     temporal.workflowService.listWorkflowExecutions({
       namespace: temporal.options.namespace,
@@ -69,29 +68,13 @@ export async function listFlows(context: FlowContext, request: ListRequest): Pro
   );
   return {
     items: page.executions.flatMap((execution) => itemOf(execution) ?? []).filter(isLatestRun),
-    ...(page.nextPageToken?.length && { nextPageToken: ourToken(page.nextPageToken, query) }),
+    ...(page.nextPageToken?.length && { nextPageToken: pageToken(page.nextPageToken, query) }),
   };
 }
 
 /** A restarted flow has several runs; the one that counts comes first. */
 function isLatestRun({ workflowId }: FlowItem, index: number, items: readonly FlowItem[]): boolean {
   return items.findIndex((other) => other.workflowId === workflowId) === index;
-}
-
-/** The server takes a token it cannot read, or one of another list, for a fault of its own: so each carries a mark of its list. */
-function ourToken(token: Uint8Array, query: string): string {
-  const text = Buffer.from(token).toString('base64url');
-  return `${text}.${markOf(text, query)}`;
-}
-
-function serverToken(token: string, query: string): Buffer {
-  const [text = '', mark] = token.split('.');
-  if (mark === markOf(text, query)) return Buffer.from(text, 'base64url');
-  throw new InvalidInputError([{ path: 'nextPageToken', message: NO_TOKEN }]);
-}
-
-function markOf(text: string, query: string): string {
-  return digestOf([text, query]).slice(0, 16);
 }
 
 /** Text as a literal of a visibility query. */

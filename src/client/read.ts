@@ -1,6 +1,14 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
-import { SEARCH_ATTRIBUTES, stateQuery, workflowIdFor, type FlowKind, type FlowState, type Stage } from '../messages';
+import {
+  SEARCH_ATTRIBUTES,
+  stateQuery,
+  taskQueueFor,
+  workflowIdFor,
+  type FlowKind,
+  type FlowState,
+  type Stage,
+} from '../messages';
 import type { FlowContext } from './context';
 import { within } from './deadline';
 import { FlowNotFoundError } from './errors';
@@ -13,10 +21,34 @@ import { FlowNotFoundError } from './errors';
  * @throws TemporalUnavailableError
  */
 export async function readState(context: FlowContext, kind: FlowKind, number: string): Promise<FlowState> {
+  // Asked before it is described: a flow that ends in between is then seen as ended, not as one that does not answer.
   const open = await openState(context, kind, number);
-  if (open) return open;
+  const description = await ownFlow(context, kind, number);
+  return open ?? closedState(context, kind, number, description);
+}
+
+/**
+ * A flow of this environment. Where two environments share a namespace, one must neither read nor steer what the other runs.
+ *
+ * @throws FlowNotFoundError also for a flow of another environment
+ * @throws TemporalUnavailableError
+ */
+export async function ownFlow(
+  context: FlowContext,
+  kind: FlowKind,
+  number: string,
+): Promise<WorkflowExecutionDescription> {
   const description = await describeFlow(context, kind, number);
-  return closedState(context, kind, number, description);
+  if (isOwn(context, description)) return description;
+  throw new FlowNotFoundError(kind, number);
+}
+
+/** Whether a flow was started in this environment. */
+export function isOwn(
+  { environment }: Pick<FlowContext, 'environment'>,
+  { taskQueue }: Pick<WorkflowExecutionDescription, 'taskQueue'>,
+): boolean {
+  return taskQueue === taskQueueFor(environment);
 }
 
 /** The state by the flow's own answer; undefined when it is closed or does not answer. */
@@ -31,7 +63,7 @@ export async function openState(context: FlowContext, kind: FlowKind, number: st
   }
 }
 
-/** @throws FlowNotFoundError, TemporalUnavailableError */
+/** A flow of whatever environment. @throws FlowNotFoundError, TemporalUnavailableError */
 export async function describeFlow(
   context: FlowContext,
   kind: FlowKind,

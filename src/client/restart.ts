@@ -6,7 +6,6 @@ import {
   amendUpdate,
   correctUpdate,
   inputQuery,
-  taskQueueFor,
   type AbortRequest,
   type FlowInput,
   type FlowState,
@@ -17,7 +16,7 @@ import type { FlowName } from './actions';
 import type { FlowContext } from './context';
 import { within } from './deadline';
 import { FlowUnresponsiveError, InvalidInputError, NotRestartableError } from './errors';
-import { describeFlow, resultOf } from './read';
+import { describeFlow, isOwn, resultOf } from './read';
 import { firstState, launch } from './start';
 
 /**
@@ -38,7 +37,7 @@ export async function restart(
     throw new NotRestartableError(`${kind} flows start by themselves; there is nothing to restart`);
   const description = await describeFlow(context, kind, number);
   // Another environment's flow speaks to another FalPay: its steps would be ordered there a second time.
-  if (description.taskQueue !== taskQueueFor(context.environment))
+  if (!isOwn(context, description))
     throw new NotRestartableError(`${description.workflowId} is a flow of another environment`);
   await checkEnded(context, description);
   const body = await lastBody(context, description);

@@ -15,7 +15,7 @@ import type { FlowContext } from './context';
 import { within } from './deadline';
 import { digestOf } from './digest';
 import { invalidNumber } from './errors';
-import { closedState, describeFlow, openState } from './read';
+import { closedState, describeFlow, isOwn, openState } from './read';
 import { describeStart } from './start-summary';
 
 /** `same`: the number was used before with this very input; `different`: with another, and nothing was done. */
@@ -52,7 +52,7 @@ export async function startFlow<Kind extends StartedKind>(
   const description = await describeFlow(context, kind, number);
   const state = (await openState(context, kind, number)) ?? (await closedState(context, kind, number, description));
   // A number that another environment used in this namespace is taken, whatever its body was.
-  const ours = description.taskQueue === taskQueueFor(context.environment);
+  const ours = isOwn(context, description);
   return { outcome: ours && description.memo?.[INPUT_DIGEST_MEMO] === digest ? 'same' : 'different', state };
 }
 

@@ -4,7 +4,7 @@ import type { FlowName } from './actions';
 import type { FlowContext } from './context';
 import { digestOf } from './digest';
 import { TemporalUnavailableError } from './errors';
-import { closedState, describeFlow, openState } from './read';
+import { closedState, openState, ownFlow } from './read';
 
 export interface WatchOptions {
   /** Ends the watch; it then returns without an error. */
@@ -53,7 +53,7 @@ export async function* watchFlow(
   let out = false;
   while (!signal?.aborted) {
     try {
-      const description = await describeFlow(context, kind, number);
+      const description = await ownFlow(context, kind, number);
       const length = `${description.runId} ${description.status.name} ${description.historyLength}`;
       if (length !== seen) {
         const open = description.status.name === 'RUNNING' ? await openState(context, kind, number) : undefined;

@@ -3,11 +3,12 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { LOCAL_NAME_PREFIX } from './keys';
 import type { SettingReader } from './reader';
-import { host, json, port } from './schemas';
+import { host, json, parsed, port } from './schemas';
 
 export const API_ROLES = ['backend', 'operator', 'finance', 'card:reveal'] as const;
 /** What a key may do; `card:reveal` is a scope that adds to a role. */
 export type ApiRole = (typeof API_ROLES)[number];
+export type ApiScope = Extract<ApiRole, 'card:reveal'>;
 
 export interface ApiKey {
   /** The actor in every record of what this key did. */
@@ -80,6 +81,17 @@ export function readApiKeys(reader: SettingReader, production: boolean): readonl
       'make a key of its own for production',
     );
   return keys;
+}
+
+/** Requests a minute that each API key may make; 0: as many as it likes. Flows by the hundred and their polls must fit in. */
+export const DEFAULT_RATE_LIMIT = 6_000;
+const perMinute = parsed((text) =>
+  /^\d{1,7}$/.test(text) ? { value: Number(text) } : { wrong: `"${text}" is no number of requests` },
+);
+
+export function readRateLimit(reader: SettingReader): number {
+  const remedy = 'give the requests a minute that each API key may make, like 6000, or 0 for no limit';
+  return reader.read('GATEWAY_RATE_LIMIT', perMinute, remedy) ?? DEFAULT_RATE_LIMIT;
 }
 
 /** Where to reach something that listens there from this machine. */

@@ -35,6 +35,7 @@ export const SETTINGS = {
   GATEWAY_HOST: setting('address the gateway listens on; default 127.0.0.1'),
   GATEWAY_PORT: setting('port the gateway listens on; default 8080; 0 takes a free one'),
   GATEWAY_API_KEYS: secret('JSON: [{"name","sha256","roles":["backend"]}]'),
+  GATEWAY_RATE_LIMIT: setting('requests a minute that each API key may make; default 6000; 0: no limit'),
   BACKEND_WEBHOOK_URL: setting('where results are pushed to'),
   BACKEND_WEBHOOK_SECRET: secret('signs what is pushed: whsec_ and Base64 of 24 to 64 bytes'),
   CODEC_KEYS: secret('payload encryption, JSON: {"key id": "Base64 of 32 bytes"}'),

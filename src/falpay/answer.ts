@@ -102,7 +102,7 @@ function refused(call: Call, answer: HttpAnswer, envelope: { readonly code: stri
   switch (meaningOf(envelope.code, call.profile)) {
     case 'notFound':
       if (call.row.mayBeAbsent) return null;
-      throw new FalpayRejected(said, about);
+      throw new FalpayRejected(said, about, true);
     case 'token':
       throw new TokenRefused(`${said} (FalPay refused a fresh token: check the credentials)`, about);
     case 'auth':

@@ -53,6 +53,13 @@ export abstract class FalpayError extends Error implements ErrorContext {
 export class FalpayRejected extends FalpayError {
   readonly type = 'FalpayRejected';
   override readonly name = 'FalpayRejected';
+  /** What the call is about does not exist: the refusal's code is one of those that say so in the profile. */
+  declare readonly notFound?: true;
+
+  constructor(message: string, context: ErrorContext = {}, notFound?: true) {
+    super(message, context);
+    if (notFound !== undefined) this.notFound = notFound;
+  }
 }
 
 /** Credentials, token or signing key were refused: a fault of the system, not of the case. Nothing was processed. */

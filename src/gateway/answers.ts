@@ -1,8 +1,19 @@
 /** What the API answers, as models for its description. They describe and do not filter: what a flow tells of itself goes out whole. */
 import { z } from 'zod';
 import type { FlowPage } from '../client/index';
-import { ApiCardBinVo, WalletRechargeInfoVo } from '../falpay/contract';
+import {
+  ApiCardApplyVo,
+  ApiCardBinVo,
+  FlowItem,
+  MerchantDetailVo,
+  OpenWalletInfoVo,
+  UnsafeCardWithSecretsVo,
+  VcCardFeeOrderVo,
+  VcCardPayOrderVo,
+  WalletRechargeInfoVo,
+} from '../falpay/contract';
 import { ACTION_NAMES, CALLBACK_TOPICS, FLOW_KINDS, type FlowState } from '../messages';
+import { pageOf } from './paging';
 
 const time = z.string().describe('ISO 8601 in UTC');
 const amount = z.string().describe('Decimal string in major units');
@@ -87,40 +98,42 @@ const card = z.object({
   error: z.string().optional(),
 });
 
-export const flowStateAnswer = z.object({
-  workflowId: z.string(),
-  kind: z.enum(FLOW_KINDS),
-  number: z.string(),
-  stage,
-  steps: z.array(step),
-  waits: z.array(wait),
-  blocks: z.array(block),
-  outputs: z.object({
-    merchantId: z.string().optional(),
-    walletId: z.string().optional(),
-    recharge: recharge.optional(),
-    earlierRecharges: z.array(recharge).optional(),
-    withdrawal: withdrawal.optional(),
-    earlierWithdrawals: z.array(withdrawal).optional(),
-    walletStatus: falpayStatus.optional(),
-    cards: z.array(card),
-  }),
-  actions: z.array(
-    z.object({
-      blockId: z.string().optional(),
-      action: z.enum(ACTION_NAMES),
-      actor: z.string(),
-      reason: z.string(),
-      at: time,
+export const flowStateAnswer = z
+  .object({
+    workflowId: z.string(),
+    kind: z.enum(FLOW_KINDS),
+    number: z.string(),
+    stage,
+    steps: z.array(step),
+    waits: z.array(wait),
+    blocks: z.array(block),
+    outputs: z.object({
+      merchantId: z.string().optional(),
+      walletId: z.string().optional(),
+      recharge: recharge.optional(),
+      earlierRecharges: z.array(recharge).optional(),
+      withdrawal: withdrawal.optional(),
+      earlierWithdrawals: z.array(withdrawal).optional(),
+      walletStatus: falpayStatus.optional(),
+      cards: z.array(card),
     }),
-  ),
-  fault: z
-    .object({ since: time, message: z.string(), nextTryAt: time })
-    .optional()
-    .describe('A fault of the system that calls are waiting out.'),
-  result: z.unknown().describe('Of an ended flow; of an aborted one, what it leaves behind at FalPay.'),
-  stale: z.literal(true).optional().describe('The flow did not answer in time: this is what Temporal knows of it.'),
-}) satisfies z.ZodType<FlowState>;
+    actions: z.array(
+      z.object({
+        blockId: z.string().optional(),
+        action: z.enum(ACTION_NAMES),
+        actor: z.string(),
+        reason: z.string(),
+        at: time,
+      }),
+    ),
+    fault: z
+      .object({ since: time, message: z.string(), nextTryAt: time })
+      .optional()
+      .describe('A fault of the system that calls are waiting out.'),
+    result: z.unknown().describe('Of an ended flow; of an aborted one, what it leaves behind at FalPay.'),
+    stale: z.literal(true).optional().describe('The flow did not answer in time: this is what Temporal knows of it.'),
+  })
+  .meta({ id: 'FlowState' }) satisfies z.ZodType<FlowState>;
 
 export const flowPageAnswer = z.object({
   items: z.array(
@@ -140,19 +153,31 @@ export const flowPageAnswer = z.object({
 
 export const cardBinsAnswer = z.object({ items: z.array(ApiCardBinVo) });
 export const rechargeMethodsAnswer = WalletRechargeInfoVo;
+export const merchantAnswer = MerchantDetailVo;
+export const walletAnswer = OpenWalletInfoVo;
+export const walletTransactionsAnswer = pageOf(FlowItem);
+export const cardAnswer = ApiCardApplyVo;
+export const cardTransactionsAnswer = pageOf(VcCardPayOrderVo);
+export const cardFeesAnswer = pageOf(VcCardFeeOrderVo);
 
-const problem = z.object({
-  type: z.string().describe('urn:cardflow:problem:{code}'),
-  title: z.string(),
-  status: z.number().int(),
-  code: z.string(),
-  detail: z.string(),
-  errors: z
-    .array(z.object({ path: z.string(), message: z.string() }))
-    .optional()
-    .describe('The fields at fault, by path: cards.0.cardLimit'),
-  requestId: z.string(),
-});
+/** No example: what looks like a card number is taken for one. */
+export const revealAnswer = UnsafeCardWithSecretsVo.pick({ cardId: true, cardNo: true, cvv: true, expiry: true });
+export type RevealedCard = z.infer<typeof revealAnswer>;
+
+const problem = z
+  .object({
+    type: z.string().describe('urn:cardflow:problem:{code}'),
+    title: z.string(),
+    status: z.number().int(),
+    code: z.string(),
+    detail: z.string(),
+    errors: z
+      .array(z.object({ path: z.string(), message: z.string() }))
+      .optional()
+      .describe('The fields at fault, by path: cards.0.cardLimit'),
+    requestId: z.string().describe('As in the header x-request-id, and in the gateway’s log.'),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457: what went wrong, where, and what to do' });
 
 /** The problems that a route may answer with, by status, as response schemas. */
 export function problems<const Status extends number>(...statuses: readonly Status[]) {

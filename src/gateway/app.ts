@@ -1,22 +1,28 @@
 import fastify, { type FastifyInstance } from 'fastify';
-import type { z } from 'zod';
-import { InvalidInputError, fieldIssues } from '../client/index';
 import { describeApi } from './api-docs';
 import { CardBins } from './bins';
+import { answerBrokenRequests } from './broken-requests';
 import type { GatewayDeps } from './deps';
+import { docsPage } from './docs-page';
 import { errorHandler, problemOf } from './error-handler';
 import { answerUnknownPaths } from './methods';
 import { observe, requestIdOf } from './observe';
 import { sendProblem } from './problem';
+import { limitRates } from './rate-limits';
 import { callbackRoutes } from './routes/callbacks';
+import { cardRoutes } from './routes/cards';
 import { falpayRoutes } from './routes/falpay';
 import { fileRoutes } from './routes/files';
 import { flowRoutes } from './routes/flows';
 import { healthRoutes } from './routes/health';
+import { revealRoute } from './routes/reveal';
 import { startRoutes } from './routes/starts';
+import { validatorFor } from './validate';
 
 /** Long enough to answer a number that is too long with what is wrong with it. */
 const MAX_PARAM_LENGTH = 1_000;
+/** From its first byte to its last: a paper of 100 MB over a slow line must still come through. */
+const REQUEST_TIMEOUT_MS = 300_000;
 
 /**
  * The gateway, ready to listen. It keeps no state that matters: any number of them can run.
@@ -28,7 +34,16 @@ export function buildGateway(deps: GatewayDeps): FastifyInstance {
     genReqId: requestIdOf,
     requestIdHeader: false,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
-    frameworkErrors: (error, _request, reply) => void sendProblem(reply, problemOf(error)),
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    frameworkErrors: (error, request, reply) => {
+      const problem = problemOf(error);
+      deps.log.info(
+        { requestId: request.id, method: request.method, route: 'none', status: problem.status },
+        'request',
+      );
+      void sendProblem(reply, problem);
+    },
+    clientErrorHandler: answerBrokenRequests(deps.log),
     // Closing answers in-flight requests; a proxy must not see 503 for one that was accepted before.
     return503OnClosing: false,
   });
@@ -39,26 +54,28 @@ export function buildGateway(deps: GatewayDeps): FastifyInstance {
     if (closing.signal.aborted) reply.header('connection', 'close');
   });
 
-  app.setValidatorCompiler<z.ZodType>(({ schema }) => (data) => {
-    const result = schema.safeParse(data);
-    return result.success ? { value: result.data } : { error: new InvalidInputError(fieldIssues(result.error, data)) };
-  });
+  app.setValidatorCompiler(validatorFor);
   app.setSerializerCompiler(() => JSON.stringify);
   app.setErrorHandler(errorHandler(deps.log));
   answerUnknownPaths(app);
   const metrics = observe(app, deps.log, deps.registry);
+  limitRates(app, deps.rateLimit ?? 0);
 
   const bins = new CardBins(deps.falpay);
   describeApi(app);
   // In a plugin, so that the description is listening when they are added.
   void app.register(async (routes) => {
+    // What is true now need not be a moment later: states, balances, cards.
+    routes.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'));
     healthRoutes(routes, deps);
     callbackRoutes(routes, deps, metrics);
     startRoutes(routes, deps, { bins, closing: closing.signal });
     flowRoutes(routes, deps, { closing: closing.signal });
     falpayRoutes(routes, deps, { bins });
+    cardRoutes(routes, deps);
+    revealRoute(routes, deps);
     fileRoutes(routes, deps);
-    routes.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   });
+  void app.register(docsPage);
   return app;
 }

@@ -1,14 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { FastifyRequest, onRequestHookHandler } from 'fastify';
-import type { ApiKey, ApiRole } from '../config';
+import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
+import type { ApiKey, ApiRole, ApiScope } from '../config';
+import { unauthenticated } from './actor';
 import { Problem } from './problem';
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** The API key's name: the actor of whatever it asks for. */
-    actor?: string;
-  }
-}
+export { actorOf } from './actor';
 
 /** What a role may do; `operator` may do all that `backend` may. */
 export const READERS = ['backend', 'operator', 'finance'] as const satisfies readonly ApiRole[];
@@ -16,40 +12,47 @@ export const BACKENDS = ['backend', 'operator'] as const satisfies readonly ApiR
 export const OPERATORS = ['operator'] as const satisfies readonly ApiRole[];
 
 /**
- * A hook that lets in who brings a key with one of the roles. It runs before the body is read.
+ * A hook that lets in who brings a key with one of the roles, and with the scope where one is asked for. It runs before the body is read.
  * Keys are compared by hash, each with each in constant time: neither length nor position of a difference can be measured.
+ *
+ * Requests are counted here, where it is known whose they are. A known key is never refused for what others do from its address.
  */
-export function requireRole(keys: readonly ApiKey[], roles: readonly ApiRole[]): onRequestHookHandler {
+export function requireRole(
+  keys: readonly ApiKey[],
+  roles: readonly ApiRole[],
+  scope?: ApiScope,
+): onRequestAsyncHookHandler {
   const hashes = keys.map((key) => ({ key, hash: Buffer.from(key.sha256, 'hex') }));
-  return (request, _reply, done) => {
-    const given = createHash('sha256').update(bearer(request)).digest();
-    let found: ApiKey | undefined;
-    for (const { key, hash } of hashes) if (timingSafeEqual(hash, given)) found = key;
-    if (!found) return done(unauthenticated('The API key is not known.'));
-    request.actor = found.name;
-    if (!found.roles.some((role) => roles.includes(role))) {
-      return done(forbidden(`The key "${found.name}" has none of the roles ${roles.join(', ')}.`));
+  return async (request, reply) => {
+    const { limits } = request.server;
+    const token = bearer(request);
+    const found = token === undefined ? undefined : keyBy(hashes, token);
+    if (!found) {
+      await limits.byAddress(request, reply);
+      throw unauthenticated(
+        token === undefined ? 'Send an API key: Authorization: Bearer <key>.' : 'The API key is not known.',
+      );
     }
-    done();
+    request.actor = found.name;
+    await limits.byKey(request, reply);
+    if (!found.roles.some((role) => roles.includes(role)))
+      throw forbidden(`The key "${found.name}" has none of the roles ${roles.join(', ')}.`);
+    if (scope !== undefined && !found.roles.includes(scope))
+      throw forbidden(`The key "${found.name}" has not the scope ${scope}.`);
   };
 }
 
-function bearer(request: FastifyRequest): string {
-  const [, token] = /^Bearer +([\x21-\x7e]+)$/i.exec(request.headers.authorization ?? '') ?? [];
-  if (!token) throw unauthenticated('Send an API key: Authorization: Bearer <key>.');
-  return token;
+function keyBy(hashes: readonly { readonly key: ApiKey; readonly hash: Buffer }[], token: string): ApiKey | undefined {
+  const given = createHash('sha256').update(token).digest();
+  let found: ApiKey | undefined;
+  for (const { key, hash } of hashes) if (timingSafeEqual(hash, given)) found = key;
+  return found;
 }
 
-function unauthenticated(detail: string): Problem {
-  return new Problem({ status: 401, code: 'unauthenticated', detail, headers: { 'www-authenticate': 'Bearer' } });
+function bearer(request: FastifyRequest): string | undefined {
+  return /^Bearer +([\x21-\x7e]+)$/i.exec(request.headers.authorization ?? '')?.[1];
 }
 
 function forbidden(detail: string): Problem {
   return new Problem({ status: 403, code: 'forbidden', detail });
-}
-
-/** The actor of an authenticated request. */
-export function actorOf(request: FastifyRequest): string {
-  if (!request.actor) throw unauthenticated('Send an API key: Authorization: Bearer <key>.');
-  return request.actor;
 }

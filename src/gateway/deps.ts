@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { CardflowClient } from '../client/index';
 import type { ApiKey } from '../config';
-import type { ApiCardBinVo, WalletRechargeInfoRequest, WalletRechargeInfoVo } from '../falpay/contract';
+import type { FalpayClient } from '../falpay';
 import type { CallbackEvent } from '../messages';
 import type { GatewayFiles } from './routes/files';
 
@@ -18,6 +18,8 @@ export interface GatewayDeps {
   /** Whether callbacks and starts can be taken now. */
   readonly ready: () => Promise<boolean>;
   readonly apiKeys: readonly ApiKey[];
+  /** Requests a minute that one key may make; absent or 0: as many as it likes. */
+  readonly rateLimit?: number;
   /** Absent: no files are taken. */
   readonly files?: GatewayFiles;
   readonly log: Logger;
@@ -25,10 +27,21 @@ export interface GatewayDeps {
 }
 
 /** The queries at FalPay that the API passes on. */
-export interface FalpayQueries {
-  listCardBins(): Promise<readonly ApiCardBinVo[]>;
-  getRechargeInfo(request: WalletRechargeInfoRequest): Promise<WalletRechargeInfoVo>;
-}
+export type FalpayQueries = Pick<
+  FalpayClient,
+  // In which zone its times are.
+  | 'profile'
+  | 'listCardBins'
+  | 'getRechargeInfo'
+  | 'getMerchant'
+  | 'getWallet'
+  | 'listWalletFlows'
+  | 'getCard'
+  | 'listCardPayOrders'
+  | 'listCardFees'
+  // For the one route that shows a card to its holder.
+  | 'unsafeGetCardWithSecrets'
+>;
 
 /** `unauthentic`: not provably FalPay's, now. `unreadable`: FalPay's, and not what the contract says. The detail is for the log alone. */
 export type CallbackReading =

@@ -79,6 +79,7 @@ function falpays(error: unknown): ProblemSpec | undefined {
     return { status: 422, code: 'invalid-input', detail: countOf(error.issues.length), errors: error.issues };
   }
   if (error instanceof FalpayRejected) {
+    if (error.notFound) return { status: 404, code: 'falpay-not-found', detail: 'FalPay knows nothing by this id.' };
     return { status: 502, code: 'falpay-refused', detail: `FalPay refused: ${error.message}` };
   }
   if (!(error instanceof FalpayError)) return undefined;
@@ -103,6 +104,7 @@ const FASTIFY: Readonly<Record<string, Omit<ProblemSpec, 'status'>>> = {
   FST_ERR_CTP_EMPTY_JSON_BODY: { code: 'malformed-json', detail: 'The body is empty; a JSON object is needed.' },
   FST_ERR_CTP_INVALID_MEDIA_TYPE: { code: 'unsupported-media-type', detail: 'Send the body as application/json.' },
   FST_ERR_CTP_BODY_TOO_LARGE: { code: 'too-large', detail: 'The body is too large.' },
+  FST_ERR_MAX_PARAM_LENGTH: { code: 'path-too-long', detail: 'A part of the path is too long.' },
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: { code: 'malformed-request', detail: 'Content-Length does not fit the body.' },
 };
 

@@ -1,5 +1,5 @@
 /** Tells a wrong method (405) from a wrong path (404): the router alone knows only "not found". */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, preHandlerAsyncHookHandler } from 'fastify';
 import { Problem, sendProblem } from './problem';
 
 export function answerUnknownPaths(app: FastifyInstance): void {
@@ -9,10 +9,13 @@ export function answerUnknownPaths(app: FastifyInstance): void {
     for (const one of [method].flat()) methods.add(one);
     methodsByPattern.set(url, methods);
   });
-  app.setNotFoundHandler((request, reply) => {
+  const preHandler: preHandlerAsyncHookHandler = (request, reply) => app.limits.byAddress(request, reply);
+  app.setNotFoundHandler({ preHandler }, (request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '';
     const allowed = [...methodsByPattern].flatMap(([pattern, methods]) => (matches(pattern, path) ? [...methods] : []));
     if (allowed.length > 0) {
+      // For browsers of other origins there is nothing here: no CORS header, whatever they ask.
+      if (request.method === 'OPTIONS') return reply.code(204).header('allow', allowed.join(', ')).send();
       throw new Problem({
         status: 405,
         code: 'method-not-allowed',

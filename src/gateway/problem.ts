@@ -28,18 +28,29 @@ export class Problem extends Error {
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
-export function sendProblem(reply: FastifyReply, { status, code, detail, errors, headers }: ProblemSpec): FastifyReply {
+/** The document itself, as text. */
+export function problemText({ status, code, detail, errors }: ProblemSpec, requestId: string): string {
+  return JSON.stringify({
+    type: `urn:cardflow:problem:${code}`,
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    code,
+    detail,
+    ...(errors && { errors }),
+    requestId,
+  });
+}
+
+/** Headers of every problem; the id is set here as well, since not every problem has passed the hooks that set it. */
+export function problemHeaders({ headers }: ProblemSpec, requestId: string): Readonly<Record<string, string>> {
+  return { ...headers, 'content-type': PROBLEM_TYPE, 'cache-control': 'no-store', 'x-request-id': requestId };
+}
+
+export function sendProblem(reply: FastifyReply, spec: ProblemSpec): FastifyReply {
+  const { id } = reply.request;
   return reply
-    .code(status)
-    .headers({ ...headers, 'content-type': PROBLEM_TYPE, 'cache-control': 'no-store' })
-    .serializer(JSON.stringify)
-    .send({
-      type: `urn:cardflow:problem:${code}`,
-      title: STATUS_CODES[status] ?? 'Error',
-      status,
-      code,
-      detail,
-      ...(errors && { errors }),
-      requestId: reply.request.id,
-    });
+    .code(spec.status)
+    .headers(problemHeaders(spec, id))
+    .serializer((text: unknown) => String(text))
+    .send(problemText(spec, id));
 }

@@ -9,7 +9,8 @@ const businessNumber = z.string().refine(isBusinessNumber, { error: `must be ${N
 /** The number of a flow in a path, under the name it has there. */
 export const numberParams = (name: string) => z.strictObject({ [name]: businessNumber });
 export const flowParams = z.strictObject({ kind: z.string(), number: z.string() });
-export const walletParams = z.strictObject({ id: falpayId });
+/** FalPay's id of a merchant, a wallet or a card. */
+export const falpayIdParams = z.strictObject({ id: falpayId.describe('FalPay’s id') });
 
 /** Longer polls are cut by proxies. */
 const MAX_WAIT_MS = 60_000;
@@ -61,6 +62,9 @@ export const correctionBody = z.strictObject({
   patch: patch.optional().describe('Absent: try again as it is.'),
   accept: z.boolean().optional().describe('Takes a short recharge as it is.'),
 });
+
+/** What is asked of whoever looks at a card. */
+export const revealBody = z.strictObject({ reason: reason.describe('Why it is looked at; stays in the audit log.') });
 
 /** The body of each action under `/v1/flows/{kind}/{number}/actions/…`. */
 export const actionBodies = {

@@ -9,6 +9,7 @@ import { flowStateAnswer, problems } from '../answers';
 import { actorOf, BACKENDS, READERS, requireRole } from '../auth';
 import { binIssues, type CardBins } from '../bins';
 import type { GatewayDeps } from '../deps';
+import { START_EXAMPLES } from '../examples';
 import { Problem } from '../problem';
 import { cancelBody, correctionBody, numberParams, waitQuery } from '../schemas';
 import { patience, seenBy, sendState } from './state';
@@ -60,7 +61,7 @@ function resourceRoutes(
   const url = `/v1/${path}/:${param}`;
   const params = numberParams(param);
   const numberIn = (request: { readonly params: z.infer<typeof params> }) => request.params[param] ?? '';
-  const body: z.ZodType<StartBody> = startBodies[kind];
+  const body: z.ZodType<StartBody> = startBodies[kind].meta({ examples: [START_EXAMPLES[kind]] });
 
   app.put(
     url,

@@ -8,8 +8,11 @@ import {
   callbackScheme,
   loadProfile,
   signatureHeaders,
+  type ApiCardApplyVo,
   type ApiCardBinVo,
   type FalpayProfile,
+  type MerchantDetailVo,
+  type OpenWalletInfoVo,
 } from '../../../src/falpay';
 import { buildGateway } from '../../../src/gateway/app';
 import { callbackReader } from '../../../src/gateway/callback-reader';
@@ -30,17 +33,19 @@ const falpayClient = (profile: FalpayProfile) =>
     profile,
   });
 
-export const keyOf: Readonly<Record<'shop' | 'ops' | 'books', string>> = {
+export const keyOf: Readonly<Record<'shop' | 'ops' | 'books' | 'desk', string>> = {
   shop: randomBytes(24).toString('base64url'),
   ops: randomBytes(24).toString('base64url'),
   books: randomBytes(24).toString('base64url'),
+  desk: randomBytes(24).toString('base64url'),
 };
 const roles: Readonly<Record<keyof typeof keyOf, readonly ApiRole[]>> = {
   shop: ['backend'],
   ops: ['operator'],
   books: ['finance'],
+  desk: ['backend', 'card:reveal'],
 };
-const apiKeys: readonly ApiKey[] = (['shop', 'ops', 'books'] as const).map((name) => ({
+const apiKeys: readonly ApiKey[] = (['shop', 'ops', 'books', 'desk'] as const).map((name) => ({
   name,
   sha256: createHash('sha256').update(keyOf[name]).digest('hex'),
   roles: roles[name],
@@ -63,6 +68,42 @@ export const bins: readonly ApiCardBinVo[] = [
   monthlyFee: '0.50',
 }));
 
+export const MERCHANT: MerchantDetailVo = {
+  merchantId: '1900000000000000001',
+  merchantOrderNo: 'M-1',
+  merchantType: 'COMPANY',
+  auditStatus: 'APPROVED',
+  createTime: '2026-01-05 10:00:00',
+  updateTime: '2026-01-05 10:00:00',
+};
+export const WALLET: OpenWalletInfoVo = {
+  walletId: '17',
+  walletOrderNo: 'M-1_OW1',
+  merchantId: MERCHANT.merchantId,
+  currency: 'USD',
+  availableBalance: '70.00',
+  frozenBalance: '0.00',
+  totalBalance: '70.00',
+  status: 'NORMAL',
+  auditStatus: 'APPROVED',
+  createTime: '2026-01-05 10:00:00',
+};
+export const CARD: ApiCardApplyVo = {
+  cardId: '1900000000000000042',
+  cardOrderNo: 'M-1_OC1',
+  walletId: '17',
+  binId: '101',
+  status: 'ACTIVE',
+  maskedCardNo: '411111******1111',
+  last4: '1111',
+  expiry: '01/29',
+  cardLimit: '20.00',
+  usedAmount: '0.00',
+  availableLimit: '20.00',
+  currency: 'USD',
+  createTime: '2026-01-05 10:00:00',
+};
+
 export function stateOf(number: string, over: Partial<FlowState> = {}): FlowState {
   return {
     workflowId: `onboarding/${number}`,
@@ -83,7 +124,7 @@ export interface Gateway {
   readonly cardflow: { readonly [Name in keyof GatewayDeps['cardflow']]: jest.Mock };
   readonly route: jest.Mock;
   readonly ready: jest.Mock;
-  readonly falpay: { readonly [Name in keyof GatewayDeps['falpay']]: jest.Mock };
+  readonly falpay: { readonly [Name in Exclude<keyof GatewayDeps['falpay'], 'profile'>]: jest.Mock };
   /** Every line the log got. */
   readonly lines: string[];
 }
@@ -102,12 +143,19 @@ export function gateway(profile = loadProfile(), over: Partial<GatewayDeps> = {}
   const falpay = {
     listCardBins: jest.fn(async () => bins),
     getRechargeInfo: jest.fn(async () => ({ methods: [] })),
+    getMerchant: jest.fn(async () => MERCHANT),
+    getWallet: jest.fn(async () => WALLET),
+    listWalletFlows: jest.fn(async () => ({ items: [], pageInfo: { pageNum: 1, pageSize: 50, total: 0 } })),
+    getCard: jest.fn(async () => CARD),
+    listCardPayOrders: jest.fn(async () => ({ list: [], pageNum: 1, pageSize: 50, total: 0 })),
+    listCardFees: jest.fn(async () => ({ list: [], pageNum: 1, pageSize: 50, total: 0 })),
+    unsafeGetCardWithSecrets: jest.fn(),
   };
   const ready = jest.fn(async () => true);
   const lines: string[] = [];
   const app = buildGateway({
     cardflow: cardflow as unknown as GatewayDeps['cardflow'],
-    falpay,
+    falpay: { ...falpay, profile },
     callbacks: callbackReader(falpayClient(profile)),
     ready,
     apiKeys,
