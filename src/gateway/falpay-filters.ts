@@ -13,8 +13,8 @@ const RULE = 'must be a time with its offset, as 2026-01-31T00:00:00Z (in a URL,
 /** FalPay's times are in seconds: the first is rounded down and the last up, so that nothing asked for is left out. */
 const instant = (round: (seconds: number) => number) =>
   z.iso
-    .datetime({ offset: true, error: RULE })
-    .refine((text) => /^(19[789]|[2-8]\d)/.test(text), 'must be a time from 1970 to 8999')
+    .datetime({ offset: true, error: RULE, abort: true })
+    .refine((text) => /^(19[789]|[2-8]\d)/.test(text), { error: 'must be a time from 1970 to 8999', abort: true })
     .transform((text) => new Date(round(Date.parse(text) / SECOND_MS) * SECOND_MS))
     .optional();
 
