@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { FlowPage } from '../client/index';
 import { ApiCardBinVo, WalletRechargeInfoVo } from '../falpay/contract';
-import { ACTION_NAMES, CALLBACK_TOPICS, FLOW_KINDS, type FlowState } from '../messages';
+import { ACTION_NAMES, CALLBACK_TOPICS, FLOW_KINDS, RECORDED_ACTIONS, type FlowState } from '../messages';
 
 const time = z.string().describe('ISO 8601 in UTC');
 const amount = z.string().describe('Decimal string in major units');
@@ -108,10 +108,14 @@ export const flowStateAnswer = z.object({
   actions: z.array(
     z.object({
       blockId: z.string().optional(),
-      action: z.enum(ACTION_NAMES),
+      action: z.enum(RECORDED_ACTIONS),
       actor: z.string(),
       reason: z.string(),
       at: time,
+      superseded: z
+        .literal(true)
+        .optional()
+        .describe('Accepted and not carried out: FalPay settled the matter, or the flow was aborted, before it was.'),
     }),
   ),
   fault: z

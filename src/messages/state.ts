@@ -33,6 +33,8 @@ export function stageOf(reason: BlockReason): 'BLOCKED' | 'ACTION_REQUIRED' {
 
 export const ACTION_NAMES = ['correct', 'retry', 'amend', 'resolve', 'skip', 'abort'] as const;
 export type ActionName = (typeof ACTION_NAMES)[number];
+export const RECORDED_ACTIONS = [...ACTION_NAMES, 'restart'] as const;
+export type RecordedAction = (typeof RECORDED_ACTIONS)[number];
 
 /** Times are ISO 8601 in UTC everywhere in a state. */
 export interface StepState {
@@ -129,10 +131,13 @@ export interface Outputs {
 
 export interface ActionRecord {
   readonly blockId?: string;
-  readonly action: ActionName;
+  /** `restart` stands first in the run that it began; the actions of the runs before are in those. */
+  readonly action: RecordedAction;
   readonly actor: string;
   readonly reason: string;
   readonly at: string;
+  /** Accepted, and then not carried out: FalPay settled the matter, or the flow was aborted, before it was. A patch stays applied. */
+  superseded?: true;
 }
 
 /** What an aborted flow leaves behind at FalPay. */
