@@ -2,18 +2,21 @@
 import { z } from 'zod';
 import type { FlowPage } from '../client/index';
 import { ApiCardBinVo, WalletRechargeInfoVo } from '../falpay/contract';
-import { ACTION_NAMES, CALLBACK_TOPICS, FLOW_KINDS, RECORDED_ACTIONS, type FlowState } from '../messages';
+import {
+  ACTION_NAMES,
+  BLOCK_REASONS,
+  CALLBACK_TOPICS,
+  FLOW_KINDS,
+  RECORDED_ACTIONS,
+  type FlowState,
+} from '../messages';
 
 const time = z.string().describe('ISO 8601 in UTC');
 const amount = z.string().describe('Decimal string in major units');
 const stage = z
   .enum(['RUNNING', 'WAITING', 'ACTION_REQUIRED', 'BLOCKED', 'COMPLETED', 'ABORTED'])
   .describe('ACTION_REQUIRED is work of the backend or its customer, BLOCKED an operator’s.');
-const reason = z.enum([
-  ...(['MERCHANT_REJECTED', 'WALLET_REJECTED', 'CARDHOLDER_REJECTED', 'CARD_REFUSED'] as const),
-  ...(['RECHARGE_SHORT', 'RECHARGE_FAILED', 'CHOOSE_RECHARGE_METHOD'] as const),
-  ...(['OUTCOME_UNKNOWN', 'MISMATCH', 'CURRENCY_MISMATCH', 'DEADLINE', 'INVALID'] as const),
-]);
+const reason = z.enum(BLOCK_REASONS);
 const falpayStatus = z.string().describe('FalPay’s status as received');
 
 const step = z.object({

@@ -66,7 +66,7 @@ function stepTable(state: FlowState): string {
   const rows = shown
     .slice(0, STEPS_SHOWN)
     .map(({ name, status, ref, attempts, startedAt, endedAt }) =>
-      row(name, status, minute(endedAt ?? startedAt), ref ?? '', attempts),
+      row(name, status, minute(endedAt ?? startedAt), ref === undefined ? '' : code(ref), attempts),
     );
   const table = ['| step | status | since | ref | calls |', '|---|---|---|---|---|', ...rows].join('\n');
   return [...counts, table].join('\n\n');
