@@ -36,7 +36,15 @@ module.exports = {
     // `npm test` asks for nothing but Node and a way to a Temporal server: what needs a browser is a command of its own.
     ...(process.env.TEST_BROWSER === undefined
       ? []
-      : [{ ...base, displayName: 'browser', testMatch: ['<rootDir>/test/browser/**/*.test.ts'] }]),
+      : [
+          {
+            ...base,
+            displayName: 'browser',
+            testMatch: ['<rootDir>/test/browser/**/*.test.ts'],
+            globalSetup: '<rootDir>/test/setup/for-browser.ts',
+            globalTeardown: '<rootDir>/test/setup/teardown.ts',
+          },
+        ]),
     ...onTemporal.map((folder) => ({
       ...base,
       displayName: folder,

@@ -19,6 +19,8 @@ export {
   fingerprint,
   isOver,
   type ActionRequests,
+  type BulkRetried,
+  type BulkRetryRequest,
   type CardflowClientOptions,
   type FieldIssue,
   type FlowItem,

@@ -5,6 +5,7 @@ import { CliFailure, EXIT } from './failure';
 import { flowName, type FlowName } from './flow-name';
 import { defaultActor, parseJson, readJson, type Io } from './io';
 import { renderState } from './render';
+import { manyOptions, retryMany, selectsMany, type ManyOptions } from './retry-many';
 import { withCardflow } from './session';
 
 interface ActionOptions {
@@ -44,9 +45,7 @@ export function actionCommands(program: Command, io: Io): void {
       return ask(cardflow, flow, request, options);
     }).option('--block <blockId>', 'default: the only open block that takes this action');
 
-  onBlock('retry', 'try a blocked step again, beginning with a look-up', (cardflow, { kind, number }, request) =>
-    cardflow.retry(kind, number, request),
-  );
+  retryCommand(program, io);
   onBlock('skip', 'go on without the item that is blocked', (cardflow, { kind, number }, request) =>
     cardflow.skip(kind, number, request),
   );
@@ -94,6 +93,38 @@ export function actionCommands(program: Command, io: Io): void {
     (cardflow, { kind, number }, options) =>
       cardflow.restart(kind, number, { reason: options.reason, actor: options.actor ?? defaultActor() }),
   );
+}
+
+/** One flow, or all that a query finds. */
+function retryCommand(program: Command, io: Io): void {
+  const retry = program
+    .command('retry')
+    .description(
+      'try a blocked step again, beginning with a look-up; of one flow, or of all that --query or a filter finds',
+    )
+    .argument('[flow]', '<kind>/<number>, as in onboarding/M-1')
+    .requiredOption('--reason <text>', 'why; stays in the record of each flow')
+    .option('--actor <name>', 'who asks; default: your user name')
+    .option('--block <blockId>', 'of one flow; default: the only open block that takes a retry')
+    .option('--json', 'print the new state, or each outcome, as JSON')
+    .action(async (flow: string | undefined, options: ActionOptions & ManyOptions) => {
+      const many = selectsMany(options);
+      if (flow !== undefined && many) throw new CliFailure('name a flow, or --query and filters, not both', EXIT.usage);
+      if (many) return retryMany(io, options);
+      if (flow === undefined)
+        throw new CliFailure(
+          'name a flow, as in onboarding/M-1, or give --query or a filter (--stage BLOCKED)',
+          EXIT.usage,
+        );
+      if (options.rate !== undefined || options.dryRun)
+        throw new CliFailure('--rate and --dry-run go with --query or a filter, not with one flow', EXIT.usage);
+      const name = flowName(flow);
+      const state = await withCardflow(io, async (cardflow) =>
+        cardflow.retry(name.kind, name.number, await blockRequest(cardflow, name, 'retry', options)),
+      );
+      io.out(options.json ? JSON.stringify(state) : renderState(state));
+    });
+  manyOptions(retry);
 }
 
 type BlockAsk = (

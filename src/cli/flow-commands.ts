@@ -105,6 +105,6 @@ function listRequest(options: Readonly<Record<string, string>>): ListRequest {
 }
 
 /** `merchantOrderNo` → `--merchant-order-no` */
-function optionFor(field: string): string {
+export function optionFor(field: string): string {
   return `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

@@ -143,7 +143,13 @@ function actionsOf({ actions }: FlowState): string {
   if (actions.length === 0) return '';
   return table([
     ['ACTION', 'BY', 'AT', 'BLOCK', 'REASON'],
-    ...actions.map(({ action, actor, at, blockId, reason }) => [action, actor, at, blockId ?? '', reason]),
+    ...actions.map(({ action, actor, at, blockId, reason, superseded }) => [
+      superseded ? `${action} (superseded)` : action,
+      actor,
+      at,
+      blockId ?? '',
+      reason,
+    ]),
   ]);
 }
 

@@ -20,6 +20,7 @@ import {
   type FlowKind,
   type FlowState,
   type Patch,
+  type Receipt,
   type Request,
   type ResolveRequest,
 } from '../messages';
@@ -51,7 +52,7 @@ export interface ActionRequests {
   readonly abort: AbortRequest;
 }
 
-const UPDATES: { readonly [Name in ActionName]: UpdateDefinition<FlowState, [ActionRequests[Name]]> } = {
+const UPDATES: { readonly [Name in ActionName]: UpdateDefinition<Receipt, [ActionRequests[Name]]> } = {
   retry: retryUpdate,
   amend: amendUpdate,
   correct: correctUpdate,
@@ -61,7 +62,8 @@ const UPDATES: { readonly [Name in ActionName]: UpdateDefinition<FlowState, [Act
 };
 
 /**
- * Asks a flow for an action. The same request by the same actor may be repeated: it is carried out once, and answers with the state.
+ * Asks a flow for an action. The same request by the same actor may be repeated: it is carried out once, and answers with the state, which is
+ * marked `stale` where the flow did not answer for it in time.
  *
  * @throws FlowNotFoundError, ActionRefusedError (409, 422), InvalidInputError (the patched body would be invalid)
  * @throws FlowUnresponsiveError, TemporalUnavailableError it may have been carried out: repeat it
@@ -75,10 +77,8 @@ export async function act<Name extends ActionName>(
   await ownFlow(context, flow.kind, flow.number);
   if ('patch' in request && request.patch !== undefined) await checkPatch(context, flow, request.patch);
   try {
-    const then = await updateOnce(context, flow, action, request);
-    // Of a repetition Temporal tells the first outcome, which may be days old.
-    const now = await readState(context, flow.kind, flow.number).catch(() => then);
-    return now.stale ? then : now;
+    await updateOnce(context, flow, action, request);
+    return await readState(context, flow.kind, flow.number);
   } catch (error) {
     if (error instanceof ActionRefusedError && error.refusal === 'closed') {
       return settledBefore(context, flow, action, request, error);
@@ -87,12 +87,13 @@ export async function act<Name extends ActionName>(
   }
 }
 
-async function updateOnce<Name extends ActionName>(
+/** Without the look at the state: what {@link act} does first. @throws as it does, for an ended flow ActionRefusedError */
+export async function updateOnce<Name extends ActionName>(
   context: FlowContext,
   flow: FlowName,
   action: Name,
   request: ActionRequests[Name],
-): Promise<FlowState> {
+): Promise<Receipt> {
   const updateId = digestOf({ action, request }).slice(0, 40);
   try {
     return await update(context, flow, action, request, updateId);
@@ -110,10 +111,10 @@ async function update<Name extends ActionName>(
   action: Name,
   request: ActionRequests[Name],
   updateId: string,
-): Promise<FlowState> {
+): Promise<Receipt> {
   const { temporal, limits } = context;
   const handle = temporal.workflow.getHandle(workflowIdFor(kind, number));
-  const definition: UpdateDefinition<FlowState, [ActionRequests[Name]]> = UPDATES[action];
+  const definition: UpdateDefinition<Receipt, [ActionRequests[Name]]> = UPDATES[action];
   try {
     return await within(temporal, limits.actionMs, () =>
       handle.executeUpdate(definition, { args: [request], updateId }),

@@ -11,6 +11,7 @@ import type {
   StartedKind,
 } from '../messages';
 import { act, type ActionRequests } from './actions';
+import { retryAll, type BulkRetried, type BulkRetryRequest } from './bulk';
 import { flowContext, type FlowContext, type Limits } from './context';
 import { within } from './deadline';
 import { listFlows, type FlowPage, type ListRequest } from './list';
@@ -111,6 +112,14 @@ export class CardflowClient {
   /** Starts a terminated, failed or aborted flow again under its number. @throws NotRestartableError */
   restart(kind: FlowKind, number: string, request: AbortRequest): Promise<FlowState> {
     return restart(this.context, { kind, number }, request);
+  }
+
+  /**
+   * Retries the blocks of many flows at a limited rate, and tells each outcome as it is known.
+   * @throws InvalidInputError a query that Temporal cannot read
+   */
+  retryAll(request: BulkRetryRequest): AsyncGenerator<BulkRetried, void, undefined> {
+    return retryAll(this.context, request);
   }
 
   /** Flows of this environment by what visibility knows, newest first. */

@@ -1,4 +1,5 @@
 export type { ActionRequests } from './actions';
+export { DEFAULT_RATE, type BulkRetried, type BulkRetryRequest } from './bulk';
 export { fieldIssues, onboardingBody, startBodies } from './bodies';
 export { CardflowClient, type CardflowClientOptions } from './cardflow-client';
 export { DEFAULT_LIMITS, type Limits } from './context';

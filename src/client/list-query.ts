@@ -1,6 +1,6 @@
 /** The filters of a list as text, from a query string or a command line. */
 import { z } from 'zod';
-import { FLOW_KINDS, NUMBER_RULE, isBusinessNumber, type BlockReason, type Stage } from '../messages';
+import { BLOCK_REASONS, FLOW_KINDS, NUMBER_RULE, isBusinessNumber, type Stage } from '../messages';
 import { DEFAULT_PAGE_SIZE } from './list';
 import { NO_TOKEN, TOKEN_FORM } from './page-token';
 
@@ -12,16 +12,11 @@ const STAGES = [
   'COMPLETED',
   'ABORTED',
 ] as const satisfies readonly Stage[];
-const REASONS = [
-  ...(['MERCHANT_REJECTED', 'WALLET_REJECTED', 'CARDHOLDER_REJECTED', 'CARD_REFUSED'] as const),
-  ...(['RECHARGE_SHORT', 'RECHARGE_FAILED', 'CHOOSE_RECHARGE_METHOD'] as const),
-  ...(['OUTCOME_UNKNOWN', 'MISMATCH', 'CURRENCY_MISMATCH', 'DEADLINE', 'INVALID'] as const),
-] as const satisfies readonly BlockReason[];
 
 export const listQuery = z.strictObject({
   stage: z.enum(STAGES, { error: `must be one of ${STAGES.join(', ')}` }).optional(),
   kind: z.enum(FLOW_KINDS, { error: `must be one of ${FLOW_KINDS.join(', ')}` }).optional(),
-  reason: z.enum(REASONS, { error: `must be one of ${REASONS.join(', ')}` }).optional(),
+  reason: z.enum(BLOCK_REASONS, { error: `must be one of ${BLOCK_REASONS.join(', ')}` }).optional(),
   merchantOrderNo: z
     .string()
     .refine(isBusinessNumber, { error: `must be ${NUMBER_RULE}` })

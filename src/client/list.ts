@@ -1,5 +1,5 @@
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
-import type { WorkflowService } from '@temporalio/client';
+import { isGrpcServiceError, type WorkflowService } from '@temporalio/client';
 import {
   FLOW_KINDS,
   SEARCH_ATTRIBUTES,
@@ -13,6 +13,7 @@ import {
 } from '../messages';
 import type { FlowContext } from './context';
 import { within } from './deadline';
+import { InvalidInputError } from './errors';
 import { pageToken, placeOf } from './page-token';
 import { stageFor } from './read';
 
@@ -46,6 +47,9 @@ export interface FlowPage {
 }
 
 export const DEFAULT_PAGE_SIZE = 50;
+const LONGEST_PAGE = 200;
+/** gRPC status: the request is at fault. */
+const INVALID_ARGUMENT = 3;
 
 /**
  * Flows of this environment from visibility, open ones first, then the latest: a second or so behind the flows themselves.
@@ -70,6 +74,51 @@ export async function listFlows(context: FlowContext, request: ListRequest): Pro
     items: page.executions.flatMap((execution) => itemOf(execution) ?? []).filter(isLatestRun),
     ...(page.nextPageToken?.length && { nextPageToken: pageToken(page.nextPageToken, query) }),
   };
+}
+
+/**
+ * Every open flow of this environment that a visibility query finds, besides the filters, in the order of the list.
+ *
+ * @throws InvalidInputError the server cannot read the query
+ * @throws TemporalUnavailableError
+ */
+export async function allFlows(
+  context: FlowContext,
+  {
+    query,
+    stage,
+    kind,
+    merchantOrderNo,
+  }: Pick<ListRequest, 'stage' | 'kind' | 'merchantOrderNo'> & { readonly query?: string },
+): Promise<readonly FlowItem[]> {
+  const { temporal, limits, environment } = context;
+  const ours = `${visibilityQuery(environment, { stage, kind, merchantOrderNo })} AND ExecutionStatus = 'Running'`;
+  const found: FlowItem[] = [];
+  let nextPageToken: Uint8Array | undefined;
+  do {
+    const page = await within(temporal, limits.callMs, () =>
+      temporal.workflowService.listWorkflowExecutions({
+        namespace: temporal.options.namespace,
+        query: query === undefined ? ours : `(${query}) AND ${ours}`,
+        pageSize: LONGEST_PAGE,
+        nextPageToken,
+      }),
+    ).catch((error: unknown) => {
+      throw query === undefined ? error : queryFault(error);
+    });
+    // A query with brackets of its own may reach beyond ours.
+    const own = page.executions.filter(
+      ({ taskQueue, status }) => taskQueue === taskQueueFor(environment) && status === 1,
+    );
+    found.push(...own.flatMap((execution) => itemOf(execution) ?? []));
+    nextPageToken = page.nextPageToken?.length ? page.nextPageToken : undefined;
+  } while (nextPageToken);
+  return found.filter(isLatestRun);
+}
+
+function queryFault(error: unknown): unknown {
+  if (!isGrpcServiceError(error) || Number(error.code) !== INVALID_ARGUMENT) return error;
+  return new InvalidInputError([{ path: 'query', message: `Temporal cannot read it: ${error.details}` }]);
 }
 
 /** A restarted flow has several runs; the one that counts comes first. */

@@ -41,7 +41,13 @@ export async function restart(
     throw new NotRestartableError(`${description.workflowId} is a flow of another environment`);
   await checkEnded(context, description);
   const body = await lastBody(context, description);
-  const input: FlowInput<StartBody> = { number, environment: context.environment, restarted: true, body };
+  const input: FlowInput<StartBody> = {
+    number,
+    environment: context.environment,
+    restarted: true,
+    restart: { actor, reason },
+    body,
+  };
   try {
     await launch(context, kind, input, {
       digest: description.memo?.[INPUT_DIGEST_MEMO],

@@ -57,14 +57,14 @@ const DESCRIBE: { readonly [Kind in StartedKind]: Describe<Kind> } = {
 
 export function describeStart(
   kind: StartedKind,
-  { number, environment, restarted, body }: FlowInput<StartBody>,
+  { number, environment, restarted, restart, body }: FlowInput<StartBody>,
 ): { readonly summary: string; readonly details: string; readonly attributes: SearchAttributePair[] } {
   const { summary, lines } = (DESCRIBE[kind] as Describe<StartedKind>)(number, body as never);
   const details = [
     `- ${kind === 'onboarding' ? 'merchant order number' : 'order number'}: \`${number}\``,
     `- environment: \`${environment}\``,
     ...lines,
-    ...(restarted ? ['- restarted by an operator: every step begins with a look-up'] : []),
+    ...(restarted ? [`- restarted by ${restart?.actor ?? 'an operator'}: every step begins with a look-up`] : []),
   ].join('\n');
   return { summary, details, attributes: attributesOf(kind, number, body) };
 }

@@ -12,19 +12,22 @@ import {
   VcCardPayOrderVo,
   WalletRechargeInfoVo,
 } from '../falpay/contract';
-import { ACTION_NAMES, CALLBACK_TOPICS, FLOW_KINDS, type FlowState } from '../messages';
 import { pageOf } from './paging';
+import {
+  ACTION_NAMES,
+  BLOCK_REASONS,
+  CALLBACK_TOPICS,
+  FLOW_KINDS,
+  RECORDED_ACTIONS,
+  type FlowState,
+} from '../messages';
 
 const time = z.string().describe('ISO 8601 in UTC');
 const amount = z.string().describe('Decimal string in major units');
 const stage = z
   .enum(['RUNNING', 'WAITING', 'ACTION_REQUIRED', 'BLOCKED', 'COMPLETED', 'ABORTED'])
   .describe('ACTION_REQUIRED is work of the backend or its customer, BLOCKED an operator’s.');
-const reason = z.enum([
-  ...(['MERCHANT_REJECTED', 'WALLET_REJECTED', 'CARDHOLDER_REJECTED', 'CARD_REFUSED'] as const),
-  ...(['RECHARGE_SHORT', 'RECHARGE_FAILED', 'CHOOSE_RECHARGE_METHOD'] as const),
-  ...(['OUTCOME_UNKNOWN', 'MISMATCH', 'CURRENCY_MISMATCH', 'DEADLINE', 'INVALID'] as const),
-]);
+const reason = z.enum(BLOCK_REASONS);
 const falpayStatus = z.string().describe('FalPay’s status as received');
 
 const step = z.object({
@@ -120,10 +123,14 @@ export const flowStateAnswer = z
     actions: z.array(
       z.object({
         blockId: z.string().optional(),
-        action: z.enum(ACTION_NAMES),
+        action: z.enum(RECORDED_ACTIONS),
         actor: z.string(),
         reason: z.string(),
         at: time,
+        superseded: z
+          .literal(true)
+          .optional()
+          .describe('Accepted and not carried out: FalPay settled the matter, or the flow was aborted, before it was.'),
       }),
     ),
     fault: z

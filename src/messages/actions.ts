@@ -1,6 +1,6 @@
 /** The Updates by which people and backends steer a waiting flow, and the queries that show it. */
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
-import type { FlowState } from './state';
+import type { FlowState, Stage } from './state';
 
 /** A part of the start body; array items by index: `{cards: {"1": {cardLimit: "20.00"}}}`. */
 export type Patch = { readonly [field: string]: PatchValue };
@@ -34,13 +34,23 @@ export const stateQuery = defineQuery<FlowState>('state');
 /** The start input with every accepted patch applied: what a restart begins with. Holds identity data. */
 export const inputQuery = defineQuery<unknown>('input');
 
+/**
+ * What an accepted action answers with; the state, which can be long, is read apart. Flows that took an action before this was so have whole states
+ * in their histories: nobody reads either.
+ */
+export interface Receipt {
+  readonly stage: Stage;
+  /** How many blocks still wait for somebody. */
+  readonly openBlocks: number;
+}
+
 /** The backend's answer to ACTION_REQUIRED. */
-export const correctUpdate = defineUpdate<FlowState, [CorrectRequest]>('correct');
-export const retryUpdate = defineUpdate<FlowState, [Request]>('retry');
-export const amendUpdate = defineUpdate<FlowState, [AmendRequest]>('amend');
-export const resolveUpdate = defineUpdate<FlowState, [ResolveRequest]>('resolve');
-export const skipUpdate = defineUpdate<FlowState, [Request]>('skip');
-export const abortUpdate = defineUpdate<FlowState, [AbortRequest]>('abort');
+export const correctUpdate = defineUpdate<Receipt, [CorrectRequest]>('correct');
+export const retryUpdate = defineUpdate<Receipt, [Request]>('retry');
+export const amendUpdate = defineUpdate<Receipt, [AmendRequest]>('amend');
+export const resolveUpdate = defineUpdate<Receipt, [ResolveRequest]>('resolve');
+export const skipUpdate = defineUpdate<Receipt, [Request]>('skip');
+export const abortUpdate = defineUpdate<Receipt, [AbortRequest]>('abort');
 
 /** `type` of the ApplicationFailure by which a flow refuses an action. */
 export const REFUSAL = {

@@ -21,6 +21,8 @@ export interface FlowInput<Body> {
   readonly environment: string;
   /** True when an operator restarted an ended flow: each step's first act is the look-up. */
   readonly restarted?: boolean;
+  /** Who restarted it and why; absent in runs that began before it was recorded. */
+  readonly restart?: { readonly actor: string; readonly reason: string };
   readonly body: Body;
 }
 

@@ -6,33 +6,31 @@ export type Stage = 'RUNNING' | 'WAITING' | 'ACTION_REQUIRED' | 'BLOCKED' | 'COM
 export type StepStatus = 'PENDING' | 'RUNNING' | 'WAITING' | 'DONE' | 'SKIPPED' | 'FAILED';
 
 /** Work of the customer or the backend. */
-export type ActionRequiredReason =
-  | 'MERCHANT_REJECTED'
-  | 'WALLET_REJECTED'
-  | 'CARDHOLDER_REJECTED'
-  | 'CARD_REFUSED'
-  | 'RECHARGE_SHORT'
-  | 'RECHARGE_FAILED'
-  | 'CHOOSE_RECHARGE_METHOD';
+export const ACTION_REQUIRED_REASONS = [
+  'MERCHANT_REJECTED',
+  'WALLET_REJECTED',
+  'CARDHOLDER_REJECTED',
+  'CARD_REFUSED',
+  'RECHARGE_SHORT',
+  'RECHARGE_FAILED',
+  'CHOOSE_RECHARGE_METHOD',
+] as const;
+export type ActionRequiredReason = (typeof ACTION_REQUIRED_REASONS)[number];
 /** Work of an operator. */
-export type BlockedReason = 'OUTCOME_UNKNOWN' | 'MISMATCH' | 'CURRENCY_MISMATCH' | 'DEADLINE' | 'INVALID';
+export const BLOCKED_REASONS = ['OUTCOME_UNKNOWN', 'MISMATCH', 'CURRENCY_MISMATCH', 'DEADLINE', 'INVALID'] as const;
+export type BlockedReason = (typeof BLOCKED_REASONS)[number];
 export type BlockReason = ActionRequiredReason | BlockedReason;
-
-const OPERATORS_REASONS: readonly BlockReason[] = [
-  'OUTCOME_UNKNOWN',
-  'MISMATCH',
-  'CURRENCY_MISMATCH',
-  'DEADLINE',
-  'INVALID',
-];
+export const BLOCK_REASONS: readonly [BlockReason, ...BlockReason[]] = [...ACTION_REQUIRED_REASONS, ...BLOCKED_REASONS];
 
 /** Whose work a block is: BLOCKED is the operator's, ACTION_REQUIRED the backend's. */
 export function stageOf(reason: BlockReason): 'BLOCKED' | 'ACTION_REQUIRED' {
-  return OPERATORS_REASONS.includes(reason) ? 'BLOCKED' : 'ACTION_REQUIRED';
+  return BLOCKED_REASONS.some((known) => known === reason) ? 'BLOCKED' : 'ACTION_REQUIRED';
 }
 
 export const ACTION_NAMES = ['correct', 'retry', 'amend', 'resolve', 'skip', 'abort'] as const;
 export type ActionName = (typeof ACTION_NAMES)[number];
+export const RECORDED_ACTIONS = [...ACTION_NAMES, 'restart'] as const;
+export type RecordedAction = (typeof RECORDED_ACTIONS)[number];
 
 /** Times are ISO 8601 in UTC everywhere in a state. */
 export interface StepState {
@@ -129,10 +127,13 @@ export interface Outputs {
 
 export interface ActionRecord {
   readonly blockId?: string;
-  readonly action: ActionName;
+  /** `restart` stands first in the run that it began; the actions of the runs before are in those. */
+  readonly action: RecordedAction;
   readonly actor: string;
   readonly reason: string;
   readonly at: string;
+  /** Accepted, and then not carried out: FalPay settled the matter, or the flow was aborted, before it was. A patch stays applied. */
+  superseded?: true;
 }
 
 /** What an aborted flow leaves behind at FalPay. */

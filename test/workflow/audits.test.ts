@@ -33,7 +33,10 @@ describe('the merchant audit', () => {
     });
     expect((await scene.stack.state('ONCE')).stage).toBe('ACTION_REQUIRED');
     const [before] = [await updates()];
-    const answered = await scene.act('ONCE', 'correct', block, address('2 Sample Road, Hong Kong'));
+    const receipt = await scene.act('ONCE', 'correct', block, address('2 Sample Road, Hong Kong'));
+    // The whole state would stand in the history with each action.
+    expect(receipt).toEqual({ stage: expect.any(String), openBlocks: 0 });
+    const answered = await scene.stack.state('ONCE');
     expect(answered.blocks).toEqual([]);
     expect(answered.actions).toEqual([
       expect.objectContaining({

@@ -12,6 +12,7 @@ import type {
   CorrectRequest,
   FlowState,
   OnboardingBody,
+  Receipt,
   ResolveRequest,
 } from '../../src/messages';
 import { SEARCH_ATTRIBUTES, workflowIdFor } from '../../src/messages';
@@ -195,15 +196,10 @@ export class Scene {
     await this.stack.control('POST', '/plans', plan);
   }
 
-  /** Sends an action as an Update, straight to the flow. @returns the state that the flow answers with */
-  async act(
-    number: string,
-    action: ActionName,
-    block: BlockState | undefined,
-    answer: Answer = {},
-  ): Promise<FlowState> {
+  /** Sends an action as an Update, straight to the flow. @returns what the flow answers with */
+  async act(number: string, action: ActionName, block: BlockState | undefined, answer: Answer = {}): Promise<Receipt> {
     const request = { blockId: block?.blockId, reason: 'as the customer says', actor: 'anna', ...answer };
-    return this.handle(number).executeUpdate<FlowState, [typeof request | AbortRequest]>(action, { args: [request] });
+    return this.handle(number).executeUpdate<Receipt, [typeof request | AbortRequest]>(action, { args: [request] });
   }
 
   /** The {@link REFUSAL} type and message with which the flow refuses an action. @throws when it takes it */

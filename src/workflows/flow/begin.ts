@@ -26,6 +26,7 @@ export function beginFlow<Body>(
 ): Flow<Body> {
   const flow = new Flow(kind, input, plan, bodyFault);
   const { desk } = flow;
+  if (input.restart) flow.record.addAction({ action: 'restart', ...input.restart });
   setHandler(stateQuery, () => flow.state, { description: 'steps, waits, blocks, outputs and actions of the flow' });
   setHandler(inputQuery, () => flow.body, {
     description: 'the start body with every accepted patch applied; holds identity data',
@@ -57,7 +58,7 @@ export function beginFlow<Body>(
     abortUpdate,
     (request) => {
       flow.abort(request.actor, request.reason);
-      return flow.state;
+      return flow.record.receipt();
     },
     {
       description: 'end the flow and tell what it leaves behind: {reason, actor}',

@@ -8,8 +8,8 @@ import type {
   BlockReason,
   BlockState,
   CorrectRequest,
-  FlowState,
   Patch,
+  Receipt,
   Request,
   ResolveRequest,
 } from '../../messages';
@@ -42,7 +42,9 @@ export type Answer =
 interface OpenBlock {
   readonly spec: BlockSpec;
   readonly state: BlockState;
+  /** What a person answered, until it is carried out, and where that stands in the flow's record. */
   answer?: Answer;
+  recorded?: ActionRecord;
 }
 
 export class BlockDesk<Body> {
@@ -73,8 +75,23 @@ export class BlockDesk<Body> {
     return state.blockId;
   }
 
-  /** A callback or query settled it, or its answer is being carried out. */
+  /** A callback or query settled it. An answer that was accepted in that same moment comes to nothing, and the record says so. */
   close(blockId: string): void {
+    const recorded = this.open.get(blockId)?.recorded;
+    if (recorded) recorded.superseded = true;
+    this.drop(blockId);
+  }
+
+  /** Closes an answered block: whoever calls it carries the answer out. @throws ApplicationFailure where there is none */
+  takeAnswer(blockId: string): { readonly answer: Answer; readonly reason: BlockReason } {
+    const block = this.open.get(blockId);
+    if (!block?.answer)
+      throw ApplicationFailure.nonRetryable(`block ${blockId} was left without an answer`, 'InvalidInput');
+    this.drop(blockId);
+    return { answer: block.answer, reason: block.spec.reason };
+  }
+
+  private drop(blockId: string): void {
     this.open.delete(blockId);
     this.flow.record.dropBlock(blockId);
   }
@@ -83,19 +100,10 @@ export class BlockDesk<Body> {
     return this.open.get(blockId)?.answer;
   }
 
-  reasonOf(blockId: string): BlockReason | undefined {
-    return this.open.get(blockId)?.spec.reason;
-  }
-
   /** @throws ApplicationFailure of a {@link REFUSAL} type: the Update is rejected and leaves no trace in the history */
   check(action: Exclude<ActionName, 'abort'>, request: Request): void {
     this.checkOpen();
-    if (typeof request !== 'object' || request === null)
-      throw refusal(REFUSAL.request, 'an object with blockId, reason and actor is needed');
-    for (const field of ['blockId', 'reason', 'actor'] as const) {
-      if (typeof request[field] !== 'string' || request[field].trim() === '')
-        throw refusal(REFUSAL.request, `${field}: must not be empty`);
-    }
+    checkTexts(request, ['blockId', 'reason', 'actor'], () => `; open now: ${this.openIds()}`);
     const { spec } = this.find(request.blockId, action);
     if (action === 'amend' || action === 'correct') this.checkAmendment(action, spec, request as CorrectRequest);
     if (action === 'resolve') checkResolution(request as ResolveRequest);
@@ -103,30 +111,27 @@ export class BlockDesk<Body> {
 
   checkAbort(request: AbortRequest): void {
     this.checkOpen();
-    for (const field of ['reason', 'actor'] as const) {
-      if (typeof request?.[field] !== 'string' || request[field].trim() === '')
-        throw refusal(REFUSAL.request, `${field}: must not be empty`);
-    }
+    checkTexts(request, ['reason', 'actor']);
     if (this.flow.inFlight > 0)
       throw refusal(REFUSAL.inFlight, 'a call to FalPay is under way; abort again when it has come back');
   }
 
-  retry(request: Request): FlowState {
+  retry(request: Request): Receipt {
     return this.take('retry', request, { action: 'retry' });
   }
 
-  skip(request: Request): FlowState {
+  skip(request: Request): Receipt {
     return this.take('skip', request, { action: 'skip' });
   }
 
-  amend(action: 'amend' | 'correct', request: AmendRequest | CorrectRequest): FlowState {
+  amend(action: 'amend' | 'correct', request: AmendRequest | CorrectRequest): Receipt {
     const { patch, accept } = request as CorrectRequest;
-    const state = this.take(action, request, { action: 'amend', patch, accept });
+    const receipt = this.take(action, request, { action: 'amend', patch, accept });
     if (patch) this.flow.body = applyPatch(this.flow.body, patch);
-    return state;
+    return receipt;
   }
 
-  async resolve(request: ResolveRequest): Promise<FlowState> {
+  async resolve(request: ResolveRequest): Promise<Receipt> {
     const { spec } = this.find(request.blockId, 'resolve');
     const contradiction = request.force ? undefined : await spec.contradiction?.(request);
     if (contradiction) throw refusal(REFUSAL.contradicted, `${contradiction}; force overrides`);
@@ -144,13 +149,13 @@ export class BlockDesk<Body> {
     );
   }
 
-  private take(action: ActionName, request: Request, answer: Answer): FlowState {
+  private take(action: ActionName, request: Request, answer: Answer): Receipt {
     const block = this.find(request.blockId, action);
     block.answer = answer;
     const { actor, reason, blockId } = request;
-    this.flow.record.addAction({ blockId, action, actor, reason } satisfies Omit<ActionRecord, 'at'>);
+    block.recorded = this.flow.record.addAction({ blockId, action, actor, reason });
     this.flow.record.dropBlock(blockId);
-    return this.flow.state;
+    return this.flow.record.receipt();
   }
 
   private find(blockId: string, action: ActionName): OpenBlock {
@@ -195,6 +200,33 @@ function checkResolution({ outcome, ref }: ResolveRequest): void {
   if (outcome === 'NOT_DONE' && ref !== undefined) throw refusal(REFUSAL.request, 'ref: goes with DONE only');
 }
 
+const MEANING = {
+  blockId: 'the block that you answer',
+  reason: 'why; it stays in the record of the flow',
+  actor: 'your name; it stays in the record of the flow',
+} as const;
+
+/** A person types it into a field of the Temporal UI, which knows nothing of its shape: so each mistake says what belongs there. */
+function checkTexts(
+  request: unknown,
+  fields: readonly (keyof typeof MEANING)[],
+  blocksOpen: () => string = () => '',
+): void {
+  if (typeof request !== 'object' || request === null || Array.isArray(request)) {
+    const example = `{${fields.map((field) => `"${field}": "…"`).join(', ')}}`;
+    throw refusal(REFUSAL.request, `an object with ${fields.join(', ')} is needed: ${example}${blocksOpen()}`);
+  }
+  for (const field of fields) {
+    const text: unknown = Reflect.get(request, field);
+    if (typeof text === 'string' && text.trim() !== '') continue;
+    const choice = field === 'blockId' ? blocksOpen() : '';
+    throw refusal(REFUSAL.request, `${field}: must not be empty: ${MEANING[field]}${choice}`);
+  }
+}
+
+/** Without a stack: it is no bug, and the Temporal UI would show it to the person below the message. */
 function refusal(type: string, message: string): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(message, type);
+  const failure = ApplicationFailure.nonRetryable(message, type);
+  failure.stack = '';
+  return failure;
 }

@@ -12,10 +12,13 @@ const ROOM_MS = 5_000;
 export type ActivityName = keyof Activities;
 
 /** A first try of a read, within the workflow task: one event, no retries. */
-export const localReads = proxyLocalActivities<Activities>({
-  startToCloseTimeout: LOCAL_READ_LIMIT,
-  retry: { maximumAttempts: 1 },
-});
+export function localReads(summary: string): Activities {
+  return proxyLocalActivities<Activities>({
+    startToCloseTimeout: LOCAL_READ_LIMIT,
+    retry: { maximumAttempts: 1 },
+    summary,
+  });
+}
 
 /** Facts of the worker itself: no call to FalPay, so that a failure is a passing one. */
 export const ownFacts = proxyLocalActivities<

@@ -1,5 +1,5 @@
 /** The Markdown that an operator reads in the Temporal UI. */
-import type { BlockState, FlowState } from '../../messages';
+import type { ActionName, BlockState, FlowState } from '../../messages';
 import { stageOf } from '../../messages';
 
 /** Beyond these, the state and the list of blocks tell the rest. */
@@ -21,14 +21,34 @@ export function renderDetails(state: FlowState): string {
   ].join('\n\n');
 }
 
-function renderBlock({ blockId, step, reason, message, actions, patchable }: BlockState): string {
+function renderBlock(block: BlockState): string {
+  const { step, reason, message, since, actions, patchable } = block;
   const whose = stageOf(reason) === 'BLOCKED' ? 'An operator decides' : 'The backend corrects, or an operator acts';
-  const lines = [
-    `**${reason}** at step \`${step}\`: ${oneLine(message)}`,
-    `${whose}: ${actions.map(code).join(', ')} with \`{"blockId": "${blockId}", "reason": "…", "actor": "…"}\``,
-    ...(patchable ? [`A patch may change ${patchable.map(code).join(', ')}.`] : []),
-  ];
-  return lines.map((line) => `> ${line}`).join('\n>\n');
+  return [
+    `**${reason}** at step \`${step}\` since ${minute(since)}: ${oneLine(message)}`,
+    `${whose}: **More Actions**, **Send an Update**, with your reason and your name:`,
+    actions.map((action) => `- \`${action}\` ${code(inputFor(action, block))}`).join('\n'),
+    ...(patchable ? [`A patch may change ${patchable.map((path) => code(path || 'any field')).join(', ')}.`] : []),
+  ].join('\n\n');
+}
+
+/** What to paste into the UI's field: complete but for what only the person knows. */
+function inputFor(action: ActionName, { blockId, reason }: BlockState): string {
+  const who = '"reason": "…", "actor": "…"';
+  const common = `"blockId": "${blockId}", ${who}`;
+  switch (action) {
+    case 'retry':
+    case 'skip':
+      return `{${common}}`;
+    case 'amend':
+      return `{${common}, "patch": {…}}`;
+    case 'correct':
+      return reason === 'RECHARGE_SHORT' ? `{${common}, "accept": true}` : `{${common}, "patch": {…}}`;
+    case 'resolve':
+      return `{${common}, "outcome": "DONE", "ref": "…"}\` or \`{${common}, "outcome": "NOT_DONE"}`;
+    case 'abort':
+      return `{${who}}`;
+  }
 }
 
 function code(text: string): string {
@@ -46,9 +66,9 @@ function stepTable(state: FlowState): string {
   const rows = shown
     .slice(0, STEPS_SHOWN)
     .map(({ name, status, ref, attempts, startedAt, endedAt }) =>
-      row(name, status, ref ?? '', attempts, minute(startedAt), minute(endedAt)),
+      row(name, status, minute(endedAt ?? startedAt), ref === undefined ? '' : code(ref), attempts),
     );
-  const table = ['| step | status | ref | calls | began | ended |', '|---|---|---|---|---|---|', ...rows].join('\n');
+  const table = ['| step | status | since | ref | calls |', '|---|---|---|---|---|', ...rows].join('\n');
   return [...counts, table].join('\n\n');
 }
 
@@ -67,7 +87,9 @@ function waitTable(state: FlowState): string {
 }
 
 function actionTable(state: FlowState): string {
-  const rows = state.actions.map(({ at, action, actor, reason }) => row(minute(at), action, actor, reason));
+  const rows = state.actions.map(({ at, action, actor, reason, superseded }) =>
+    row(minute(at), superseded ? `${action} (superseded)` : action, actor, reason),
+  );
   return ['| at | action | by | why |', '|---|---|---|---|', ...rows].join('\n');
 }
 
@@ -80,7 +102,7 @@ function oneLine(text: string): string {
   return text.replaceAll(/[|\r\n]+/g, ' ');
 }
 
-/** UTC, as the Temporal UI shows times by default; seconds are in the history. */
+/** UTC, as the Temporal UI shows times by default; seconds are in the history. In one piece: a narrow column would break it at each hyphen. */
 function minute(time: string | undefined): string {
-  return time === undefined ? '' : time.slice(0, 16).replace('T', ' ');
+  return time === undefined ? '' : time.slice(0, 16).replace('T', '\u00a0').replaceAll('-', '\u2011');
 }

@@ -33,7 +33,7 @@ async function tryRead<T>(
   ask: (calls: Activities) => Promise<T>,
 ): Promise<{ value: T } | { refused: string }> {
   try {
-    return { value: await flow.leavable(() => ask(localReads)) };
+    return { value: await flow.leavable(() => ask(localReads(summary))) };
   } catch (failure) {
     const fault = readFault(failure);
     if (fault.kind === 'refused' || fault.kind === 'invalid') return { refused: fault.message };

@@ -1,6 +1,15 @@
 /** What a flow remembers of itself, and how it becomes the state that people and backends read. */
 import { workflowInfo } from '@temporalio/workflow';
-import type { ActionRecord, BlockState, FlowKind, FlowState, Outputs, StepState, WaitState } from '../../messages';
+import type {
+  ActionRecord,
+  BlockState,
+  FlowKind,
+  FlowState,
+  Outputs,
+  Receipt,
+  StepState,
+  WaitState,
+} from '../../messages';
 import { stageOf, workflowIdFor } from '../../messages';
 
 /** Actions kept in the state; older ones stay in the history. */
@@ -76,9 +85,11 @@ export class FlowRecord {
     this.restage();
   }
 
-  addAction(action: Omit<ActionRecord, 'at'>): void {
-    this.state.actions.push({ ...action, at: now() });
+  addAction(action: Omit<ActionRecord, 'at'>): ActionRecord {
+    const added: ActionRecord = { ...action, at: now() };
+    this.state.actions.push(added);
     if (this.state.actions.length > ACTIONS_KEPT) this.state.actions.shift();
+    return added;
   }
 
   close(stage: 'COMPLETED' | 'ABORTED', result: unknown): void {
@@ -87,6 +98,11 @@ export class FlowRecord {
     this.state.blocks = [];
     delete this.state.fault;
     this.state.result = result;
+  }
+
+  receipt(): Receipt {
+    const { stage, blocks } = this.state;
+    return { stage, openBlocks: blocks.length };
   }
 
   /** An operator's block outweighs the backend's; a wait shows only when nobody is asked to act. */

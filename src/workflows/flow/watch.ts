@@ -1,8 +1,7 @@
 /**
  * Waiting for FalPay or for a person. A callback is a hint, a query is the truth: both feed one verdict, under one timer.
  */
-import { ApplicationFailure } from '@temporalio/workflow';
-import type { CallbackEvent, ResolveRequest, WaitName, WaitState } from '../../messages';
+import type { BlockReason, CallbackEvent, ResolveRequest, WaitName, WaitState } from '../../messages';
 import { CONFIRM_LADDER_MS } from '../../messages';
 import type { Answer, BlockSpec } from './blocks';
 import type { Flow } from './flow';
@@ -51,6 +50,12 @@ export interface Watch<T> {
 export type Outcome<T> =
   { readonly is: 'settled'; readonly value: T } | { readonly is: 'answered'; readonly answer: Answer };
 
+interface Answered {
+  readonly is: 'answered';
+  readonly answer: Answer;
+  readonly reason: BlockReason;
+}
+
 /** After the deadline FalPay is still asked, at least this far apart: a blocked flow must not fill its history. */
 const PACE_AFTER_DEADLINE_MS = 6 * 3_600_000;
 const JITTER = 0.2;
@@ -59,7 +64,7 @@ const JITTER = 0.2;
 export async function hold(flow: Flow<unknown>, step: string, block: BlockSpec): Promise<Answer> {
   const blockId = flow.desk.raise(step, block);
   await flow.until(() => flow.desk.answerTo(blockId) !== undefined, Infinity, '');
-  return closeAnswered(flow, blockId);
+  return flow.desk.takeAnswer(blockId).answer;
 }
 
 /**
@@ -111,7 +116,7 @@ class Watching<T> {
     };
   }
 
-  async run(): Promise<{ is: 'settled'; value: T } | { is: 'answered'; answer: Answer; reason: string }> {
+  async run(): Promise<{ readonly is: 'settled'; readonly value: T } | Answered> {
     const { flow, spec } = this;
     flow.record.begin(spec.step, spec.ref);
     const early = this.listen();
@@ -123,9 +128,7 @@ class Watching<T> {
         // The timer's word counts, not the clock's: on replay the clock can differ by what a local activity took.
         const rung = Date.now() < this.dueAt() && !(await this.sleep());
         if (spec.stirred?.()) this.nextAt = Date.now();
-        const answer = this.blockId === undefined ? undefined : flow.desk.answerTo(this.blockId);
-        if (answer && this.blockId !== undefined)
-          return { is: 'answered', answer, reason: this.closeAnswered(this.blockId) };
+        if (this.blockId !== undefined && flow.desk.answerTo(this.blockId)) return this.answered(this.blockId);
         const verdict = this.listen() ?? (rung || Date.now() >= this.dueAt() ? await this.ask() : undefined);
         if (verdict?.is === 'settled') return verdict;
         if (verdict) this.apply(verdict);
@@ -247,17 +250,8 @@ class Watching<T> {
     return Date.now() + Math.round(pause * (1 - JITTER + 2 * JITTER * Math.random()));
   }
 
-  private closeAnswered(blockId: string): string {
-    const reason = this.flow.desk.reasonOf(blockId) ?? '';
-    this.flow.desk.close(blockId);
+  private answered(blockId: string): Answered {
     this.blockId = undefined;
-    return reason;
+    return { is: 'answered', ...this.flow.desk.takeAnswer(blockId) };
   }
-}
-
-function closeAnswered(flow: Flow<unknown>, blockId: string): Answer {
-  const answer = flow.desk.answerTo(blockId);
-  if (!answer) throw ApplicationFailure.nonRetryable(`block ${blockId} was left without an answer`, 'InvalidInput');
-  flow.desk.close(blockId);
-  return answer;
 }

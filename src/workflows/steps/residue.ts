@@ -16,7 +16,7 @@ export async function tellResidue(flow: Flow<unknown>): Promise<Residue> {
 
 async function balanceOf(walletId: string): Promise<Residue['balance']> {
   try {
-    const { found } = await localReads.findWallet({ walletId });
+    const { found } = await localReads(`balance of wallet ${walletId}`).findWallet({ walletId });
     return found ? { available: found.availableBalance, currency: found.currency } : 'unknown';
   } catch {
     return 'unknown';
