@@ -8,6 +8,16 @@ const FINAL = ['FalpayRejected', 'FalpayOutcomeUnknown'];
 /** Whatever FalPay asks for: "0" would be a loop without a pause, and a day a flow that nobody can wake. */
 const RETRY_AFTER_MS = { least: 1_000, most: 10 * 60_000 } as const;
 
+/** As the activities' own retry policy has it; Temporal adds no jitter, and what failed together would come again together for ever. */
+const BACK_OFF = { firstMs: 1_000, longestMs: 10 * 60_000, least: 0.5 } as const;
+
+/** Until the next try of an activity that is tried until FalPay answers. */
+function pauseBefore(nextAttempt: number, atLeastMs = 0): number {
+  const { firstMs, longestMs, least } = BACK_OFF;
+  const full = Math.min(firstMs * 2 ** Math.min(nextAttempt - 2, 30), longestMs);
+  return Math.max(atLeastMs, Math.round(full * (least + (1 - least) * Math.random())));
+}
+
 function retryAfter(error: FalpayError): number | undefined {
   if (!(error instanceof FalpayUnavailable) || error.retryAfterMs === undefined) return undefined;
   return Math.min(Math.max(error.retryAfterMs, RETRY_AFTER_MS.least), RETRY_AFTER_MS.most);
@@ -33,7 +43,7 @@ export function toFailure(error: unknown): ApplicationFailure {
       nonRetryable: FINAL.includes(error.type),
       // In the details too: the SDK does not hand nextRetryDelay on to the workflow.
       details: [{ operation, orderNo, requestId, httpStatus, code, retryAfterMs }],
-      nextRetryDelay: retryAfterMs,
+      nextRetryDelay: FINAL.includes(error.type) ? undefined : pauseBefore(attempt() + 1, retryAfterMs),
     });
   }
   // A bug of ours, not FalPay's word. Its text may hold anything, so that only its place is told.
@@ -46,6 +56,10 @@ export function toFailure(error: unknown): ApplicationFailure {
     type: 'FalpayOutcomeUnknown',
     nonRetryable: false,
   });
+}
+
+function attempt(): number {
+  return Context.current().info.attempt;
 }
 
 /** Every activity passes here: nothing but typed failures leaves. */
