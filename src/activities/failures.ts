@@ -12,9 +12,9 @@ const RETRY_AFTER_MS = { least: 1_000, most: 10 * 60_000 } as const;
 const BACK_OFF = { firstMs: 1_000, longestMs: 10 * 60_000, least: 0.5 } as const;
 
 /** Until the next try of an activity that is tried until FalPay answers. */
-function pauseBefore(nextAttempt: number, atLeastMs = 0): number {
+function pauseAfter(attempt: number, atLeastMs = 0): number {
   const { firstMs, longestMs, least } = BACK_OFF;
-  const full = Math.min(firstMs * 2 ** Math.min(nextAttempt - 2, 30), longestMs);
+  const full = Math.min(firstMs * 2 ** Math.min(attempt - 1, 30), longestMs);
   return Math.max(atLeastMs, Math.round(full * (least + (1 - least) * Math.random())));
 }
 
@@ -23,7 +23,8 @@ function retryAfter(error: FalpayError): number | undefined {
   return Math.min(Math.max(error.retryAfterMs, RETRY_AFTER_MS.least), RETRY_AFTER_MS.most);
 }
 
-export function toFailure(error: unknown): ApplicationFailure {
+/** @param attempt of the activity, from 1 */
+export function toFailure(error: unknown, attempt: number): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
   if (error instanceof InvalidInput) {
     const fields = error.issues.map(({ path }) => path).filter((path) => path !== '');
@@ -43,7 +44,7 @@ export function toFailure(error: unknown): ApplicationFailure {
       nonRetryable: FINAL.includes(error.type),
       // In the details too: the SDK does not hand nextRetryDelay on to the workflow.
       details: [{ operation, orderNo, requestId, httpStatus, code, retryAfterMs }],
-      nextRetryDelay: FINAL.includes(error.type) ? undefined : pauseBefore(attempt() + 1, retryAfterMs),
+      nextRetryDelay: FINAL.includes(error.type) ? undefined : pauseAfter(attempt, retryAfterMs),
     });
   }
   // A bug of ours, not FalPay's word. Its text may hold anything, so that only its place is told.
@@ -58,10 +59,6 @@ export function toFailure(error: unknown): ApplicationFailure {
   });
 }
 
-function attempt(): number {
-  return Context.current().info.attempt;
-}
-
 /** Every activity passes here: nothing but typed failures leaves. */
 export function guarded<Args extends unknown[], Result>(
   activity: (...args: Args) => Promise<Result>,
@@ -70,7 +67,7 @@ export function guarded<Args extends unknown[], Result>(
     try {
       return await activity(...args);
     } catch (error) {
-      throw toFailure(error);
+      throw toFailure(error, Context.current().info.attempt);
     }
   };
 }

@@ -48,7 +48,8 @@ export class Circuit {
    * @throws FalpayUnavailable without having sent anything, and whatever `call` throws
    */
   async run<Result>(context: ErrorContext, call: () => Promise<Result>): Promise<Result> {
-    if (this.#outage && !(await this.#isBack())) throw this.#heldBack(context, this.#outage);
+    const outage = this.#outage;
+    if (outage && !(await this.#isBack())) throw heldBack(context, outage);
     try {
       const result = await call();
       this.#answered();
@@ -110,14 +111,14 @@ export class Circuit {
     this.#nextTryAt = now() + Math.max(own, Math.min(asked, LONGEST_RETRY_AFTER_MS));
     this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
   }
+}
 
-  #heldBack({ operation, orderNo }: ErrorContext, { since, reason }: Outage): FalpayUnavailable {
-    const time = new Date(since).toISOString();
-    return new FalpayUnavailable(
-      `${operation ?? ''}: nothing was sent, since FalPay could not be used since ${time}: ${reason}`,
-      { ...(operation === undefined ? {} : { operation }), ...(orderNo === undefined ? {} : { orderNo }) },
-    );
-  }
+function heldBack(context: ErrorContext, { since, reason }: Outage): FalpayUnavailable {
+  const time = new Date(since).toISOString();
+  return new FalpayUnavailable(
+    `${context.operation ?? ''}: nothing was sent; FalPay cannot be used since ${time}: ${reason}`,
+    context,
+  );
 }
 
 /** A broken metric must not keep FalPay away. */

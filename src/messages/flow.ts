@@ -1,4 +1,5 @@
 /** The envelope of every flow's start: workflow types, the input, and the memo that tells the same input from another. */
+import type { CallbackEvent } from './callback';
 import type { FlowKind } from './ids';
 
 export const WORKFLOW_TYPES = {
@@ -21,6 +22,8 @@ export interface FlowInput<Body> {
   readonly environment: string;
   /** True when an operator restarted an ended flow: each step's first act is the look-up. */
   readonly restarted?: boolean;
+  /** Of a restarted flow: the callbacks of the runs before. FalPay got its acknowledgement for them and tells them no more. */
+  readonly heard?: readonly CallbackEvent[];
   readonly body: Body;
 }
 

@@ -1,6 +1,15 @@
 /** What a flow remembers of itself, and how it becomes the state that people and backends read. */
 import { workflowInfo } from '@temporalio/workflow';
-import type { ActionRecord, BlockState, FlowKind, FlowState, Outputs, StepState, WaitState } from '../../messages';
+import type {
+  ActionRecord,
+  BlockState,
+  FlowKind,
+  FlowPolicy,
+  FlowState,
+  Outputs,
+  StepState,
+  WaitState,
+} from '../../messages';
 import { stageOf, workflowIdFor } from '../../messages';
 
 /** Actions kept in the state; older ones stay in the history. */
@@ -126,7 +135,8 @@ export function inMs(ms: number): string {
   return new Date(Date.now() + ms).toISOString();
 }
 
-/** The next block's id: unique over resets and restarts, since it holds the run. */
-export function blockIdFor(step: string, serial: number): string {
-  return `${step}-${serial}-${workflowInfo().originalExecutionRunId.slice(0, 8)}`;
+/** The next block's id: unique over restarts, since it holds the run. A run id begins with the time, which two runs can share. */
+export function blockIdFor(step: string, serial: number, { mindsEarlierRuns }: FlowPolicy): string {
+  const run = workflowInfo().originalExecutionRunId;
+  return `${step}-${serial}-${mindsEarlierRuns ? run.slice(-12) : run.slice(0, 8)}`;
 }

@@ -152,10 +152,10 @@ export class Others {
     await this.quietly(this.flow.act(action, request));
   }
 
-  /** What settled meanwhile needs nobody's answer any more. */
+  /** What settled meanwhile needs nobody's answer any more; what could not be said in time is said again. */
   private async quietly(answer: Promise<unknown>): Promise<void> {
     await answer.catch((error: unknown) => {
-      if (!/^Error: (409|404) /.test(String(error))) throw error;
+      if (!/^Error: (409|404|503) /.test(String(error))) throw error;
     });
   }
 
