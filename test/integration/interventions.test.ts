@@ -6,11 +6,11 @@
  * INTERVENTIONS_SEED repeats a run; INTERVENTIONS_RESETS draws more tasks at each place.
  */
 import type { StartedKind } from '../../src/messages';
+import { seeded } from '../setup/seeded';
 import { temporalForTests, type TestTemporal } from '../setup/temporal';
 import { CallLog } from './interventions/audit';
 import { JOURNEYS, type Journey } from './interventions/journeys';
 import { Player, type Case, type Played } from './interventions/player';
-import { seeded } from './interventions/seeded';
 import { World } from './interventions/world';
 
 const SEED = Number(process.env['INTERVENTIONS_SEED'] ?? Date.now() % 1_000_000);

@@ -214,6 +214,8 @@ class Withdrawal {
   }
 
   private failed(): BlockSpec {
+    // It has come to its end: nothing that an abort would leave open.
+    this.flow.openOrders.delete(this.shown.withdrawOrderNo);
     const { withdrawOrderNo, error = 'no reason given' } = this.shown;
     const message = `FalPay reports ${withdrawOrderNo} as failed (${error}), and no movement shows it paid out; amend or retry orders it anew, abort ends it`;
     return correctionBlock(REFUSED, { kind: 'refused', message });

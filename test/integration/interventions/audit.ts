@@ -25,10 +25,15 @@ export class CallLog {
   /** Orders of a flow that were sent more than once. */
   sentTwice(number: string): readonly string[] {
     return [...this.calls].flatMap(([operation, calls]) => {
-      const ours = calls.filter(({ orderNo }) => isOf(number, orderNo)).map(({ orderNo }) => orderNo);
+      const ours = calls.filter((one) => isOf(number, one.orderNo) && isProcessed(one)).map(({ orderNo }) => orderNo);
       return ours.filter((orderNo, index) => ours.indexOf(orderNo) !== index).map((one) => `${operation} ${one} again`);
     });
   }
+}
+
+/** Refused at the door: nothing came of it. */
+function isProcessed({ status }: Arrived): boolean {
+  return status === undefined || ![400, 401, 429].includes(status);
 }
 
 /** What of a completed flow is not as it should be. */

@@ -48,7 +48,8 @@ export interface Books {
 export interface Arrived {
   readonly operation: string;
   readonly orderNo?: string;
-  readonly code?: string;
+  /** Absent where the connection broke. */
+  readonly status?: number;
   readonly repeated: boolean;
 }
 
