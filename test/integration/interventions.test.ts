@@ -2,8 +2,8 @@
  * Every button of the Temporal UI, at every place of every flow's road. Whatever is pressed, the flow comes to its end, FalPay has each order once,
  * and where nothing proves what became of one, a person was asked.
  *
- * Resets go to the first and the last workflow task and to one drawn by the seed, and from the road's end to each task there is.
- * INTERVENTIONS_SEED repeats a run; INTERVENTIONS_RESETS draws more tasks at each place.
+ * Resets go to workflow tasks drawn by the seed, one at each place, and from the road's end to tasks spread over all of it.
+ * INTERVENTIONS_SEED repeats a run, INTERVENTIONS_RESETS=10 draws ten times as many tasks, INTERVENTIONS_KIND plays one kind of flow.
  */
 import type { StartedKind } from '../../src/messages';
 import { seeded } from '../setup/seeded';
@@ -15,16 +15,16 @@ import { World } from './interventions/world';
 
 const SEED = Number(process.env['INTERVENTIONS_SEED'] ?? Date.now() % 1_000_000);
 const DRAWN = Number(process.env['INTERVENTIONS_RESETS'] ?? 1);
-const SIDE_BY_SIDE = 12;
+const SIDE_BY_SIDE = 10;
 const LIMIT_MS = 10 * 60_000;
-/** Of the tasks of a whole road: more than any has are the same ones twice. */
+/** Spread over the tasks of the whole road. */
 const RESETS_FROM_THE_END: Readonly<Record<StartedKind, number>> = {
-  onboarding: 24,
-  'wallet-opening': 8,
-  'wallet-recharge': 12,
-  'wallet-withdrawal': 8,
-  'wallet-status-change': 4,
-  'card-issuance': 12,
+  onboarding: 8,
+  'wallet-opening': 3,
+  'wallet-recharge': 5,
+  'wallet-withdrawal': 4,
+  'wallet-status-change': 2,
+  'card-issuance': 5,
 };
 
 let temporal: TestTemporal;
@@ -39,13 +39,12 @@ afterAll(async () => {
 });
 
 function casesOf(journey: Journey, draw: () => number): readonly Case[] {
-  const spots = [0, 1, ...Array.from({ length: DRAWN }, draw)];
-  const last = RESETS_FROM_THE_END[journey.kind];
+  const last = RESETS_FROM_THE_END[journey.kind] * DRAWN;
   return [
     ...journey.places.flatMap((place): Case[] => [
       { journey, place, press: 'cancel', back: 0 },
       { journey, place, press: 'terminate', back: 0 },
-      ...spots.map((back): Case => ({ journey, place, press: 'reset', back })),
+      ...Array.from({ length: DRAWN }, (): Case => ({ journey, place, press: 'reset', back: draw() })),
     ]),
     ...Array.from({ length: last }, (_, index): Case => ({ journey, press: 'reset', back: index / (last - 1) })),
   ];

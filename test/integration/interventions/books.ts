@@ -54,25 +54,14 @@ export interface Arrived {
 }
 
 const ALL = 10_000;
-const FRESH_MS = 200;
+/** The latest of each kind: more than the flows make that are played side by side. */
+const LATEST = 600;
 
-/** Many flows look at the same books: they are copied out for all of them a few times a second. */
 export class Bookkeeper {
-  private copied?: { readonly at: number; readonly books: Promise<Books> };
-
   constructor(private readonly stack: Stack) {}
 
-  /** As of now, or of a moment ago. */
-  books(): Promise<Books> {
-    if (!this.copied || Date.now() - this.copied.at > FRESH_MS)
-      this.copied = { at: Date.now(), books: this.stack.control('GET', `/state?limit=${ALL}`) as Promise<Books> };
-    return this.copied.books;
-  }
-
-  /** As of now. */
-  newest(): Promise<Books> {
-    this.copied = undefined;
-    return this.books();
+  async books(): Promise<Books> {
+    return (await this.stack.control('GET', `/state?limit=${LATEST}`)) as Books;
   }
 
   /** The calls of an operation that reached FalPay, in order. */

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { temporal as proto } from '@temporalio/proto';
 import type { Client } from '@temporalio/client';
 import type { FlowDriver } from '../../setup/flow-driver';
+import { until } from '../../setup/until';
 
 const { ResetReapplyType } = proto.api.enums.v1;
 
@@ -28,7 +29,22 @@ export class Buttons {
 
   /** An operator's restart, under the same number. */
   async restart(): Promise<void> {
-    await this.flow.act('restart', {});
+    await until(
+      async () => {
+        const { number, kind, stack } = this.flow;
+        const answer = await stack.api(
+          'POST',
+          `/v1/flows/${kind}/${number}/actions/restart`,
+          { reason: 'again' },
+          'operator',
+        );
+        // Repeated after no answer it may have been done.
+        if (answer.status === 200 || answer.status === 409) return true;
+        if (answer.status === 503) return false;
+        throw new Error(`restart: ${answer.status} ${JSON.stringify(answer.body)}`);
+      },
+      () => `${this.workflowId} cannot be restarted`,
+    );
   }
 
   /** The workflow tasks to which *Reset* can go back, in order. */

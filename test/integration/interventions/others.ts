@@ -3,7 +3,6 @@ import type { BlockState, FlowState } from '../../../src/messages';
 import type { FlowDriver } from '../../setup/flow-driver';
 import type { Stack } from '../../setup/stack';
 import type { Books, Bookkeeper } from './books';
-import { isOf } from './books';
 import type { Interferences } from './interference';
 
 export const HITCHES = [
@@ -16,8 +15,7 @@ export const HITCHES = [
 ] as const;
 export type Mishap = (typeof HITCHES)[number];
 
-/** A flow has as long to react before the payer, seeing nothing happen, sends what is missing. */
-const PAYERS_PATIENCE_MS = 6_000;
+const PATIENCE_MS = 6_000;
 
 export interface Parts {
   readonly stack: Stack;
@@ -29,7 +27,7 @@ export class Others {
   readonly happened = new Set<Mishap>();
   /** Numbers that an operator was asked about, since nothing proved what had become of them. */
   readonly askedAbout: string[] = [];
-  private readonly paidAt = new Map<string, number>();
+  private readonly actedAt = new Map<string, number>();
 
   constructor(
     private readonly parts: Parts,
@@ -39,10 +37,9 @@ export class Others {
 
   /** Does what the flow waits for now, if anything. @throws on a block that no journey should come to */
   async move(state: FlowState): Promise<void> {
-    const books = await this.parts.bookkeeper.books();
-    for (const block of state.blocks) await this.answer(block, state, books);
+    for (const block of state.blocks) await this.answer(block, state);
     if (state.blocks.length > 0 && !state.steps.some(({ name }) => name.startsWith('card-'))) return;
-    for (const { topic, ref } of state.waits) await this.decide(topic, ref, state, books);
+    for (const wait of state.waits) await this.decide(wait, state);
   }
 
   private mishap(name: Mishap): boolean {
@@ -51,64 +48,57 @@ export class Others {
     return true;
   }
 
-  private async decide(
-    topic: FlowState['waits'][number]['topic'],
-    ref: string,
-    { outputs }: FlowState,
-    books: Books,
-  ): Promise<void> {
-    const { number } = this.flow;
+  /** Whether it is decided before, by whichever run of the flow it was asked for, FalPay's control plane knows, and refuses. */
+  private async decide({ topic, ref }: FlowState['waits'][number], { outputs }: FlowState): Promise<void> {
     switch (topic) {
-      case 'merchant-audit': {
-        const merchant = books.merchants.find(({ merchantId }) => merchantId === ref);
-        if (merchant?.auditStatus === 'PENDING') await this.audit('merchants', ref, 'merchant rejected');
-        return;
+      case 'merchant-audit':
+        return this.once(ref, () => this.audit('merchants', ref, 'merchant rejected'));
+      case 'wallet-audit':
+        return this.once(ref, () => this.audit('wallets', ref, 'wallet rejected'));
+      case 'wallet-recharge': {
+        const orderNo = outputs.recharge?.rechargeOrderNo ?? '';
+        return this.once(orderNo, () => this.pay(orderNo));
       }
-      case 'wallet-audit': {
-        const wallet = books.wallets.find(({ walletId }) => walletId === ref);
-        if (wallet?.auditStatus === 'PENDING') await this.audit('wallets', ref, 'wallet rejected');
-        return;
-      }
-      case 'wallet-recharge':
-        if (outputs.recharge) await this.pay(outputs.recharge.rechargeOrderNo, books);
-        return;
       case 'wallet-withdrawal': {
-        const order = books.withdrawals.find((one) => one.withdrawOrderNo === outputs.withdrawal?.withdrawOrderNo);
-        if (order?.status !== 'PROCESSING') return;
-        const end = this.mishap('payout failed') ? { status: 'FAILED', reason: 'account closed' } : {};
-        await this.control(`/withdrawals/${order.withdrawOrderNo}/finish`, end);
-        return;
+        const orderNo = outputs.withdrawal?.withdrawOrderNo ?? '';
+        return this.once(orderNo, () => {
+          const end = this.mishap('payout failed') ? { status: 'FAILED', reason: 'account closed' } : {};
+          return this.control(`/withdrawals/${orderNo}/finish`, end);
+        });
       }
       case 'card-issue':
-        for (const { cardOrderNo, status } of books.cards) {
-          if (!isOf(number, cardOrderNo) || status !== 'PENDING') continue;
-          await this.control(`/cards/${cardOrderNo}/issue`, this.mishap('card failed') ? { outcome: 'FAILED' } : {});
-        }
+        return this.once(ref, () =>
+          this.control(`/cards/${ref}/issue`, this.mishap('card failed') ? { outcome: 'FAILED' } : {}),
+        );
     }
   }
 
-  private async audit(what: 'merchants' | 'wallets', ref: string, mishap: Mishap): Promise<void> {
+  /** The flow gets time to react; when nothing happens, it is done again. */
+  private async once(what: string, act: () => Promise<void>): Promise<void> {
+    if (Date.now() - (this.actedAt.get(what) ?? 0) < PATIENCE_MS) return;
+    this.actedAt.set(what, Date.now());
+    await act();
+  }
+
+  private audit(what: 'merchants' | 'wallets', ref: string, mishap: Mishap): Promise<void> {
     const decision = this.mishap(mishap)
       ? { decision: 'REJECTED', reason: 'papers unreadable' }
       : { decision: 'APPROVED' };
-    await this.control(`/audits/${what}/${ref}`, decision);
+    // A rejected merchant is audited again after its correction, under the same id.
+    if (decision.decision === 'REJECTED') this.actedAt.delete(ref);
+    return this.control(`/audits/${what}/${ref}`, decision);
   }
 
-  private async pay(orderNo: string, books: Books): Promise<void> {
-    const order = books.recharges.find(({ rechargeOrderNo }) => rechargeOrderNo === orderNo);
-    if (!order || order.status === 'FAILED') return;
-    const came = Object.values(order.received)[0]?.gross ?? '0';
-    if (Number(came) >= Number(order.amount)) return;
-    if (Date.now() - (this.paidAt.get(orderNo) ?? 0) < PAYERS_PATIENCE_MS) return;
-    this.paidAt.set(orderNo, Date.now());
+  /** Without a sum the payer sends what is missing of the order, and nothing where nothing is. */
+  private pay(orderNo: string): Promise<void> {
     if (this.mishap('recharge failed')) return this.control(`/recharges/${orderNo}/fail`, {});
-    await this.control(
+    return this.control(
       `/recharges/${orderNo}/arrivals`,
       this.mishap('recharge short') ? { amount: '120.00', final: true } : {},
     );
   }
 
-  private async answer(block: BlockState, state: FlowState, books: Books): Promise<void> {
+  private async answer(block: BlockState, state: FlowState): Promise<void> {
     const { blockId, reason } = block;
     switch (reason) {
       case 'OUTCOME_UNKNOWN':
@@ -127,7 +117,7 @@ export class Others {
         if (block.step !== 'recharge-arrival') break;
         return this.correct(block);
       case 'INVALID':
-        if (!block.message.includes('reports') || !isFailed(books, this.flow.number)) break;
+        if (!this.happened.has('payout failed')) break;
         return this.take('retry', { blockId });
     }
     throw new Error(`nobody should be asked this: ${reason} at ${block.step}: ${block.message}`);
@@ -137,7 +127,7 @@ export class Others {
   private async resolve({ blockId, step }: BlockState, state: FlowState): Promise<void> {
     if (this.parts.interferences.holds(this.flow.number)) return;
     const ref = state.steps.find(({ name }) => name === step)?.ref ?? '';
-    const made = madeOf(await this.parts.bookkeeper.newest(), ref, state);
+    const made = madeOf(await this.parts.bookkeeper.books(), ref, state);
     this.askedAbout.push(ref);
     await this.take('resolve', { blockId, ...(made ? { outcome: 'DONE', ref: made } : { outcome: 'NOT_DONE' }) });
   }
@@ -165,10 +155,6 @@ export class Others {
       if (!/: (409|400|422) /.test(String(error))) throw error;
     });
   }
-}
-
-function isFailed({ withdrawals }: Books, number: string): boolean {
-  return withdrawals.some(({ withdrawOrderNo, status }) => isOf(number, withdrawOrderNo) && status === 'FAILED');
 }
 
 /** FalPay's id of what was made under a number of ours. */

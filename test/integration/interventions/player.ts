@@ -28,7 +28,8 @@ export interface Played {
 }
 
 const PAUSE_MS = 300;
-const PATIENCE_MS = 90_000;
+/** For what hangs: on a busy machine a road takes its time. */
+const PATIENCE_MS = 4 * 60_000;
 
 export class Player {
   private readonly buttons: Buttons;
@@ -61,7 +62,7 @@ export class Player {
     await this.arrive(planned?.reached);
     const untruths = await this.press(planned?.letGo);
     const state = await this.drive(({ stage }) => stage === 'COMPLETED');
-    const books = await this.world.bookkeeper.newest();
+    const books = await this.world.bookkeeper.books();
     return [...untruths, ...faultsOf(books, this.flow.number, state, this.played.journey.expected)];
   }
 
@@ -103,7 +104,7 @@ export class Player {
   private async afterAbort(): Promise<readonly string[]> {
     const state = (await this.flow.reach(({ stage }) => stage === 'ABORTED')) as FlowState<{ residue: Residue }>;
     const { bookkeeper, stack } = this.world;
-    const books = await bookkeeper.newest();
+    const books = await bookkeeper.books();
     const { number } = this.flow;
     const untruths = state.result ? untruthsOf(books, number, state.result.residue) : ['no residue'];
     const open = books.recharges.find((one) => isOf(number, one.rechargeOrderNo) && isOpen(one));
