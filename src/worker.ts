@@ -8,7 +8,7 @@ import { createLogger, type Logger } from './logging';
 import { configOrExit, stopSignals } from './process';
 import { taskQueueFor } from './messages/flow';
 import { temporalClient } from './temporal/connection';
-import { falpayCallMetrics, processRegistry, serveMetrics } from './temporal/metrics';
+import { falpayCallMetrics, falpayOutageAlert, processRegistry, serveMetrics } from './temporal/metrics';
 import { reachTemporal } from './temporal/reach';
 import { bundleLogger, installRuntime } from './temporal/runtime';
 import { registerSearchAttributes } from './temporal/search-attributes';
@@ -58,7 +58,11 @@ async function run(config: WorkerConfig, log: Logger, stop: AbortSignal): Promis
         });
   if (metrics) log.info({ port: metrics.port }, 'metrics and health are served');
 
-  const falpay = new FalpayClient({ ...config.falpay, hooks: falpayCallMetrics(registry) });
+  const falpay = new FalpayClient({
+    ...config.falpay,
+    hooks: { ...falpayCallMetrics(registry), ...falpayOutageAlert(registry, log) },
+    sparing: true,
+  });
   const links = await reachTemporal(config.temporal, { log, signal: stop });
   try {
     current.waitsFor = 'search attributes';

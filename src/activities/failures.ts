@@ -8,12 +8,23 @@ const FINAL = ['FalpayRejected', 'FalpayOutcomeUnknown'];
 /** Whatever FalPay asks for: "0" would be a loop without a pause, and a day a flow that nobody can wake. */
 const RETRY_AFTER_MS = { least: 1_000, most: 10 * 60_000 } as const;
 
+/** As the activities' own retry policy has it; Temporal adds no jitter, and what failed together would come again together for ever. */
+const BACK_OFF = { firstMs: 1_000, longestMs: 10 * 60_000, least: 0.5 } as const;
+
+/** Until the next try of an activity that is tried until FalPay answers. */
+function pauseAfter(attempt: number, atLeastMs = 0): number {
+  const { firstMs, longestMs, least } = BACK_OFF;
+  const full = Math.min(firstMs * 2 ** Math.min(attempt - 1, 30), longestMs);
+  return Math.max(atLeastMs, Math.round(full * (least + (1 - least) * Math.random())));
+}
+
 function retryAfter(error: FalpayError): number | undefined {
   if (!(error instanceof FalpayUnavailable) || error.retryAfterMs === undefined) return undefined;
   return Math.min(Math.max(error.retryAfterMs, RETRY_AFTER_MS.least), RETRY_AFTER_MS.most);
 }
 
-export function toFailure(error: unknown): ApplicationFailure {
+/** @param attempt of the activity, from 1 */
+export function toFailure(error: unknown, attempt: number): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
   if (error instanceof InvalidInput) {
     const fields = error.issues.map(({ path }) => path).filter((path) => path !== '');
@@ -33,7 +44,7 @@ export function toFailure(error: unknown): ApplicationFailure {
       nonRetryable: FINAL.includes(error.type),
       // In the details too: the SDK does not hand nextRetryDelay on to the workflow.
       details: [{ operation, orderNo, requestId, httpStatus, code, retryAfterMs }],
-      nextRetryDelay: retryAfterMs,
+      nextRetryDelay: FINAL.includes(error.type) ? undefined : pauseAfter(attempt, retryAfterMs),
     });
   }
   // A bug of ours, not FalPay's word. Its text may hold anything, so that only its place is told.
@@ -56,7 +67,7 @@ export function guarded<Args extends unknown[], Result>(
     try {
       return await activity(...args);
     } catch (error) {
-      throw toFailure(error);
+      throw toFailure(error, Context.current().info.attempt);
     }
   };
 }

@@ -94,7 +94,9 @@ export async function updateOnce<Name extends ActionName>(
   action: Name,
   request: ActionRequests[Name],
 ): Promise<Receipt> {
-  const updateId = digestOf({ action, request }).slice(0, 40);
+  // A reset raises a block under its old name again and hands the new run the old Updates, refused ones among them: a repetition is one of the same run.
+  const { runId } = await describeFlow(context, flow.kind, flow.number);
+  const updateId = digestOf({ action, request, runId }).slice(0, 40);
   try {
     return await update(context, flow, action, request, updateId);
   } catch (error) {

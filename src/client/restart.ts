@@ -1,12 +1,15 @@
-import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/common';
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Payload } from '@temporalio/common';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import {
   INPUT_DIGEST_MEMO,
   amendUpdate,
+  callbackSignal,
   correctUpdate,
   inputQuery,
+  isCallbackEvent,
   type AbortRequest,
+  type CallbackEvent,
   type FlowInput,
   type FlowState,
   isStartedKind,
@@ -40,12 +43,13 @@ export async function restart(
   if (!isOwn(context, description))
     throw new NotRestartableError(`${description.workflowId} is a flow of another environment`);
   await checkEnded(context, description);
-  const body = await lastBody(context, description);
+  const [body, heard] = await Promise.all([lastBody(context, description), callbacksOf(context, description)]);
   const input: FlowInput<StartBody> = {
     number,
     environment: context.environment,
     restarted: true,
     restart: { actor, reason },
+    heard,
     body,
   };
   try {
@@ -102,11 +106,41 @@ async function lastBody(
     );
   }
   const started = events?.[0]?.workflowExecutionStartedEventAttributes;
-  const [input] = await decodeArrayFromPayloads(temporal.options.loadedDataConverter, started?.input?.payloads, {
-    type: 'workflow',
-    namespace: temporal.options.namespace,
-    workflowId,
-  });
+  const input = await decoded(temporal, workflowId, started?.input?.payloads);
   if (input === undefined) throw new NotRestartableError(`the history of ${workflowId} has no start body`);
   return (input as FlowInput<StartBody>).body;
+}
+
+/** More than any flow is told, and little enough for the start of the next run. */
+const CALLBACKS_KEPT = 500;
+
+/** What FalPay told the runs before. It has been acknowledged and will not be told again, while some of it no query shows: that an order failed. */
+async function callbacksOf(
+  { temporal, limits }: FlowContext,
+  { workflowId, runId }: WorkflowExecutionDescription,
+): Promise<readonly CallbackEvent[]> {
+  const handle = temporal.workflow.getHandle(workflowId, runId);
+  const { events } = await within(temporal, limits.callMs, () => handle.fetchHistory());
+  const input = await decoded(
+    temporal,
+    workflowId,
+    events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads,
+  );
+  const told: unknown[] = [...((input as FlowInput<StartBody> | undefined)?.heard ?? [])];
+  for (const { workflowExecutionSignaledEventAttributes: signal } of events ?? []) {
+    if (signal?.signalName === callbackSignal.name)
+      told.push(await decoded(temporal, workflowId, signal.input?.payloads));
+  }
+  return told.filter(isCallbackEvent).slice(-CALLBACKS_KEPT);
+}
+
+/** The first of the payloads. */
+async function decoded(
+  temporal: FlowContext['temporal'],
+  workflowId: string,
+  payloads: Payload[] | null | undefined,
+): Promise<unknown> {
+  const context = { type: 'workflow', namespace: temporal.options.namespace, workflowId } as const;
+  const [first] = await decodeArrayFromPayloads(temporal.options.loadedDataConverter, payloads, context);
+  return first;
 }

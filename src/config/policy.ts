@@ -1,6 +1,6 @@
 /** What flows are told of settings and profile at their start. */
 import { settleMsOf, type FalpayProfile } from '../falpay/contract/profile';
-import type { CreatingOperation, FlowPolicy, OperationPolicy } from '../messages/policy';
+import { CURRENT_WAYS, type CreatingOperation, type FlowPolicy, type OperationPolicy } from '../messages/policy';
 import { withTimeouts } from './profile';
 import type { Timings } from './timings';
 
@@ -30,5 +30,6 @@ export function flowPolicy(config: { readonly timings: Timings }, profile: Falpa
     queryTimeoutMs: Math.max(...QUERIES.map((name) => operations[name].timeoutMs)),
     waits: config.timings.waits,
     confirmCallbacks: callbacks.confirmByQuery,
+    ...CURRENT_WAYS,
   };
 }

@@ -2,12 +2,14 @@ import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { type Call, judge, judgeFailure, TokenRefused } from './answer';
 import type { PlatformKeys } from './answer-signature';
+import { Circuit, type CircuitHooks } from './circuit';
 import { encode, stringifyLossless } from './contract/codec';
 import { type OperationName, type OperationRow, operationRow, operations } from './contract/operations';
 import type { FalpayProfile } from './contract/profile';
-import { FalpayError, FalpayUnavailable, InvalidInput, issuesOf } from './errors';
+import { FalpayAuth, FalpayError, FalpayRejected, FalpayUnavailable, InvalidInput, issuesOf } from './errors';
 import { Deadline, type Http, type HttpAnswer, type HttpFailure } from './http';
 import { signatureHeaders } from './signature';
+import { isListed } from './http-status';
 import type { TokenCache } from './token';
 
 export interface CallOptions {
@@ -31,7 +33,7 @@ export interface ObservedCall {
   readonly code?: string;
 }
 
-export interface CallHooks {
+export interface CallHooks extends CircuitHooks {
   /** Told after each call. Must not throw; if it does, nobody hears it. */
   readonly onCall?: (call: ObservedCall) => void;
 }
@@ -48,11 +50,22 @@ export interface CallerParts {
   readonly tokens: TokenCache;
   readonly now: () => number;
   readonly hooks: CallHooks;
+  /** Calls are held back while FalPay is away: for processes that make many. */
+  readonly sparing: boolean;
 }
+
+/** A signed query that asks for nothing in particular: what refuses it refuses us. */
+const PING = 'listCardBins' satisfies CallName;
 
 /** Makes one call: checks and writes the request, signs it, sends it under a token, and has the answer judged. */
 export class Caller {
-  constructor(private readonly parts: CallerParts) {}
+  readonly #circuit: Circuit | undefined;
+
+  constructor(private readonly parts: CallerParts) {
+    const { now, hooks, sparing } = parts;
+    const ping = () => this.#observed(PING, operationRow(PING), undefined, {});
+    this.#circuit = sparing ? new Circuit({ ping, now, hooks }) : undefined;
+  }
 
   /** Calls an operation that always answers with data (or with nothing worth reading). */
   async call<Name extends CallName>(name: Name, request: unknown, options?: CallOptions): Promise<ResponseOf<Name>> {
@@ -85,6 +98,12 @@ export class Caller {
   }
 
   async #run(name: CallName, row: OperationRow, request: unknown, options: CallOptions = {}): Promise<unknown> {
+    const call = () => this.#observed(name, row, request, options);
+    const orderNo = orderNoIn(request, row);
+    return this.#circuit ? this.#circuit.run({ operation: name, ...(orderNo && { orderNo }) }, call) : call();
+  }
+
+  async #observed(name: CallName, row: OperationRow, request: unknown, options: CallOptions): Promise<unknown> {
     const startedAt = performance.now();
     const orderNo = orderNoIn(request, row);
     const tell = (outcome: string, about: Omit<ObservedCall, 'operation' | 'durationMs' | 'outcome'> = {}): void => {
@@ -96,7 +115,9 @@ export class Caller {
       }
     };
     try {
-      const result = await this.#exchange(name, row, request, options);
+      const result = await this.#exchange(name, row, request, options).catch((error: unknown) =>
+        this.#judgeRefusal(name, error),
+      );
       tell(row.mayBeAbsent && result === null ? 'notFound' : 'ok');
       return result;
     } catch (error) {
@@ -104,6 +125,30 @@ export class Caller {
       else tell(error instanceof InvalidInput ? error.type : 'Error');
       throw error;
     }
+  }
+
+  /**
+   * FalPay's codes for a key that it refuses are not known to us. A refusal by HTTP status (an invalid body or signature [I]) is about this call only
+   * if the query that asks for nothing in particular is not refused in the same way: a key that was withdrawn must not look like hundreds of bad orders.
+   */
+  async #judgeRefusal(name: CallName, error: unknown): Promise<never> {
+    const isByStatus =
+      error instanceof FalpayRejected &&
+      error.httpStatus !== undefined &&
+      !isListed(error.httpStatus, this.parts.profile.http.success);
+    if (!isByStatus) throw error;
+    const other =
+      name === PING
+        ? error
+        : await this.#exchange(PING, operationRow(PING), undefined, {}).catch((refused: unknown) => refused);
+    const isAlike =
+      other instanceof FalpayRejected && other.httpStatus === error.httpStatus && other.code === error.code;
+    if (!isAlike) throw error;
+    throw new FalpayAuth(`${error.message} (FalPay refuses every call like this: check the credentials and the key)`, {
+      operation: name,
+      ...(error.orderNo === undefined ? {} : { orderNo: error.orderNo }),
+      ...toldOf(error),
+    });
   }
 
   async #exchange(name: CallName, row: OperationRow, given: unknown, options: CallOptions): Promise<unknown> {

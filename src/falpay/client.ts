@@ -58,6 +58,8 @@ export interface FalpayClientOptions {
   /** Epoch milliseconds; Date.now when left out. */
   readonly clock?: () => number;
   readonly hooks?: CallHooks;
+  /** While FalPay is away calls fail unsent, and one harmless query at a time tries whether it is back. Default: every call is sent. */
+  readonly sparing?: boolean;
 }
 
 /**
@@ -85,7 +87,14 @@ export class FalpayClient {
     const shared = { http: this.#http, profile: this.profile, keys: this.#platformKeys, now: this.#now };
     const { clientId, clientSecret } = options;
     const tokens = new TokenCache(() => requestToken({ ...shared, clientId, clientSecret }), this.#now);
-    this.#caller = new Caller({ ...shared, clientId, tokens, privateKey, hooks: options.hooks ?? {} });
+    this.#caller = new Caller({
+      ...shared,
+      clientId,
+      tokens,
+      privateKey,
+      hooks: options.hooks ?? {},
+      sparing: options.sparing ?? false,
+    });
   }
 
   /** 创建商户: answers with the merchant's id; its audit comes by callback. [N, path and fields I] */

@@ -1,4 +1,5 @@
 /** The envelope of every flow's start: workflow types, the input, and the memo that tells the same input from another. */
+import type { CallbackEvent } from './callback';
 import type { FlowKind } from './ids';
 
 export const WORKFLOW_TYPES = {
@@ -23,6 +24,8 @@ export interface FlowInput<Body> {
   readonly restarted?: boolean;
   /** Who restarted it and why; absent in runs that began before it was recorded. */
   readonly restart?: { readonly actor: string; readonly reason: string };
+  /** Of a restarted flow: the callbacks of the runs before. FalPay got its acknowledgement for them and tells them no more. */
+  readonly heard?: readonly CallbackEvent[];
   readonly body: Body;
 }
 

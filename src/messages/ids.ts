@@ -79,7 +79,8 @@ export function numberFromPath(text: string): string {
 
 /** Step codes by flow kind. Append only; never reuse or rename one. 修改卡钱包状态 has no order number at FalPay. */
 const STEP_CODES = {
-  onboarding: { wallet: 'OW', recharge: 'OR', cardholder: 'OH', card: 'OC' },
+  // The merchant's first round is the onboarding's own number.
+  onboarding: { merchant: 'OM', wallet: 'OW', recharge: 'OR', cardholder: 'OH', card: 'OC' },
   'wallet-opening': { wallet: 'WO' },
   'wallet-recharge': { recharge: 'RC' },
   'wallet-withdrawal': { withdrawal: 'WD' },
@@ -89,7 +90,8 @@ const STEP_CODES = {
 } as const;
 
 export type OrderKind = keyof typeof STEP_CODES;
-export type OrderStep = 'wallet' | 'recharge' | 'withdrawal' | 'cardholder' | 'card' | 'increase' | 'decrease';
+export type OrderStep =
+  'merchant' | 'wallet' | 'recharge' | 'withdrawal' | 'cardholder' | 'card' | 'increase' | 'decrease';
 
 /** The same table with every step that any kind has. */
 const CODES: Readonly<Record<OrderKind, Readonly<Partial<Record<OrderStep, string>>>>> = STEP_CODES;
@@ -97,8 +99,8 @@ const CODES: Readonly<Record<OrderKind, Readonly<Partial<Record<OrderStep, strin
 export interface OrderPlace {
   readonly kind: OrderKind;
   readonly number: string;
-  /** `merchant` is an onboarding's own number, unchanged. */
-  readonly step: OrderStep | 'merchant';
+  /** `merchant` is in its first round an onboarding's own number, unchanged. */
+  readonly step: OrderStep;
   /** 1-based: the second card, the second recharge order. */
   readonly item: number;
   /** 1-based; rises only after a definite failure. */
@@ -107,7 +109,7 @@ export interface OrderPlace {
 
 /** The order number FalPay sees: `M-1`, `M-1_OW1`, `I-1_IC2`, `I-1_IC2_r2`; at most 64 characters. */
 export function orderNoFor({ kind, number, step, item, round }: OrderPlace): string {
-  if (step === 'merchant') return number;
+  if (step === 'merchant' && round === 1) return number;
   const code = CODES[kind][step];
   if (code === undefined) throw new RangeError(`${kind} has no step ${step}`);
   return `${number}_${code}${item}${round > 1 ? `_r${round}` : ''}`;
@@ -120,6 +122,7 @@ export function parseOrderNo(orderNo: string): OrderPlace | undefined {
   if (isBusinessNumber(orderNo)) return { kind: 'onboarding', number: orderNo, step: 'merchant', item: 1, round: 1 };
   const [, number, code, item, round] = DERIVED.exec(orderNo) ?? [];
   if (number === undefined || round === '1') return undefined;
+  if (code === CODES.onboarding.merchant && (item !== '1' || round === undefined)) return undefined;
   for (const kind of Object.keys(CODES) as OrderKind[]) {
     for (const [step, known] of Object.entries(CODES[kind])) {
       if (known === code)

@@ -46,7 +46,33 @@ export interface FlowPolicy {
   readonly tellsEvents?: true;
   /** Wallets, orders and cards are told to the wallet's register; absent in flows that began before it was there. */
   readonly registers?: true;
+  /**
+   * A run after a reset or a restart looks for what an earlier one ordered before it asks for money, and tells it in its residue; blocks are named
+   * so that no two runs share a name. Absent in flows that began before.
+   */
+  readonly mindsEarlierRuns?: true;
+  /** A full inbox drops no callback that moves money; absent in flows that began before. */
+  readonly keepsMoneyCallbacks?: true;
+  /** 创建商户 that FalPay refused goes out under the next round's number; absent in flows that began before, which repeat the number. */
+  readonly merchantRounds?: true;
+  /** Pauses before a query that FalPay refuses is asked again, until a person is called; absent in flows that call one at once. */
+  readonly refusedQueryPausesMs?: readonly number[];
+  /** After its deadline a wait asks at pauses that double from the first to the longest; absent in flows that ask on every six hours. */
+  readonly overduePaceMs?: { readonly first: number; readonly longest: number };
 }
+
+const HOUR_MS = 3_600_000;
+
+/** How flows of this release differ from those recorded before it. */
+export const CURRENT_WAYS = {
+  mindsEarlierRuns: true,
+  keepsMoneyCallbacks: true,
+  merchantRounds: true,
+  // A passing fault of FalPay's can look like a refusal; nobody is called for what is over within minutes.
+  refusedQueryPausesMs: [1_000, 10_000, 60_000, 5 * 60_000],
+  // A hundred cards that wait for months must fit in one history.
+  overduePaceMs: { first: 6 * HOUR_MS, longest: 30 * 24 * HOUR_MS },
+} as const satisfies Partial<FlowPolicy>;
 
 /** When a query lags a callback: the pauses before it is asked again. */
 export const CONFIRM_LADDER_MS: readonly number[] = [1_000, 3_000, 10_000, 30_000, 60_000];

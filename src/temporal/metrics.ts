@@ -2,8 +2,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import axios from 'axios';
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { CallHooks } from '../falpay/caller';
+import type { Logger } from '../logging';
 
 export interface Health {
   /** False: restart this process. */
@@ -35,6 +36,29 @@ export function falpayCallMetrics(registry: Registry): CallHooks {
   });
   return {
     onCall: ({ operation, outcome, durationMs }) => duration.observe({ operation, outcome }, durationMs / 1_000),
+  };
+}
+
+/** One alert for an outage, however many flows wait for its end: a line of the log, and a gauge to alert on. */
+export function falpayOutageAlert(registry: Registry, log: Logger): CallHooks {
+  const since = new Gauge({
+    name: 'cardflow_falpay_unavailable_since_seconds',
+    help: 'Unix time since when calls to FalPay are held back; 0 while it can be used',
+    registers: [registry],
+  });
+  since.set(0);
+  return {
+    onOutage: (outage) => {
+      since.set(outage.since / 1_000);
+      log.error(
+        { since: new Date(outage.since).toISOString(), reason: outage.reason },
+        'FalPay cannot be used: all flows wait, and go on by themselves when it can',
+      );
+    },
+    onRecovery: (outage) => {
+      since.set(0);
+      log.info({ since: new Date(outage.since).toISOString() }, 'FalPay can be used again');
+    },
   };
 }
 

@@ -16,7 +16,7 @@ export class FlowDriver {
   readonly url: string;
 
   constructor(
-    private readonly stack: Stack,
+    readonly stack: Stack,
     readonly kind: StartedKind,
     readonly number: string,
   ) {

@@ -14,7 +14,7 @@ import { CardflowClient } from '../../src/client';
 import { flowPolicy, type ApiKey } from '../../src/config';
 import { DEFAULT_WAITS, type Timings } from '../../src/config/timings';
 import { withTimeouts } from '../../src/config/profile';
-import { FalpayClient } from '../../src/falpay';
+import { FalpayClient, type FalpayClientOptions } from '../../src/falpay';
 import { operationNames } from '../../src/falpay/contract/operations';
 import { loadProfile, type FalpayProfile } from '../../src/falpay/contract/profile';
 import { buildGateway } from '../../src/gateway/app';
@@ -52,9 +52,13 @@ export interface StackOptions {
   readonly timeoutMs?: number;
   /** Of FalPay's callbacks; without them every wait depends on queries alone. */
   readonly callbacks?: boolean;
+  /** How the workers call FalPay; default: every call is sent, nobody watches. */
+  readonly calls?: Pick<FalpayClientOptions, 'sparing' | 'hooks'>;
   /** Stands between workflow and activities, to fail where a worker dies. */
   readonly activities?: (real: Activities) => Partial<Activities>;
 }
+
+export type Credentials = Pick<FalpayClientOptions, 'clientSecret' | 'privateKey'>;
 
 export interface HttpAnswer {
   readonly status: number;
@@ -81,8 +85,8 @@ export interface Stack {
   state(number: string): Promise<FlowState>;
   /** Waits for a state of the onboarding. @throws after a while, with the last state */
   reach(number: string, wanted: (state: FlowState) => boolean): Promise<FlowState>;
-  /** Another worker of the same fleet takes over. */
-  startWorker(): Promise<void>;
+  /** Another worker of the same fleet takes over, with other credentials if any are given. */
+  startWorker(credentials?: Partial<Credentials>): Promise<void>;
   stopWorker(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -107,14 +111,18 @@ export async function startStack(temporal: StackTemporal, options: StackOptions)
     logger: pino({ level: 'silent' }),
   });
   await sandbox.start();
-  const falpay = new FalpayClient({
-    baseUrl: sandbox.url,
-    clientId: CLIENT_ID,
-    clientSecret,
-    privateKey: ours.privateKey,
-    platformPublicKeys: [platform.publicKey],
-    profile,
-  });
+  const falpayFor = (credentials: Partial<Credentials> = {}): FalpayClient =>
+    new FalpayClient({
+      baseUrl: sandbox.url,
+      clientId: CLIENT_ID,
+      clientSecret,
+      privateKey: ours.privateKey,
+      platformPublicKeys: [platform.publicKey],
+      profile,
+      ...options.calls,
+      ...credentials,
+    });
+  const falpay = falpayFor();
   const client = new Client({ connection, namespace });
   const cardflow = new CardflowClient({ temporal: client, environment });
   const keys = { backend: newKey(), operator: newKey(), finance: newKey() };
@@ -131,14 +139,17 @@ export async function startStack(temporal: StackTemporal, options: StackOptions)
   const gatewayUrl = `http://127.0.0.1:${(gateway.server.address() as AddressInfo).port}`;
 
   const policy = { ...flowPolicy({ timings }, profile), ...options.policy };
-  const real = createActivities({
-    falpay,
-    policy,
-    environment,
-    router: cardflow.callbacks,
-    publisher: cardflow.publisher,
-  });
-  const activities = { ...real, ...options.activities?.(real) };
+  const activitiesWith = (client: FalpayClient): Activities => {
+    const real = createActivities({
+      falpay: client,
+      policy,
+      environment,
+      router: cardflow.callbacks,
+      publisher: cardflow.publisher,
+    });
+    return { ...real, ...options.activities?.(real) };
+  };
+  const activities = activitiesWith(falpay);
   let running: { worker: Worker; done: Promise<void> } | undefined;
 
   const call = async (
@@ -195,13 +206,13 @@ export async function startStack(temporal: StackTemporal, options: StackOptions)
       );
       return last as FlowState;
     },
-    async startWorker() {
+    async startWorker(credentials) {
       const worker = await Worker.create({
         connection: temporal.nativeConnection,
         namespace,
         taskQueue: taskQueueFor(environment),
         workflowBundle: options.bundle,
-        activities,
+        activities: credentials ? activitiesWith(falpayFor(credentials)) : activities,
         maxConcurrentWorkflowTaskPolls: MAX_POLLS,
         maxConcurrentActivityTaskPolls: MAX_POLLS,
         shutdownGraceTime: '1 second',

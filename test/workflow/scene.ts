@@ -10,6 +10,7 @@ import type {
   BlockReason,
   BlockState,
   CorrectRequest,
+  FlowKind,
   FlowState,
   OnboardingBody,
   Receipt,
@@ -122,8 +123,8 @@ export class Scene {
     }
   }
 
-  handle(number: string) {
-    return this.stack.client.workflow.getHandle(workflowIdFor('onboarding', number));
+  handle(number: string, kind: FlowKind = 'onboarding') {
+    return this.stack.client.workflow.getHandle(workflowIdFor(kind, number));
   }
 
   /** Past the gateway's look at FalPay's BINs: what it refuses today, FalPay may switch off tomorrow. */
@@ -224,8 +225,11 @@ export class Scene {
   }
 
   /** Lengths in seconds of the flow's timers whose summary or order fits, in the order of their start. */
-  async timers(number: string): Promise<{ seconds: number; startedAt: number; summary: string }[]> {
-    const { events } = await this.handle(number).fetchHistory();
+  async timers(
+    number: string,
+    kind: FlowKind = 'onboarding',
+  ): Promise<{ seconds: number; startedAt: number; summary: string }[]> {
+    const { events } = await this.handle(number, kind).fetchHistory();
     return (events ?? []).flatMap(({ timerStartedEventAttributes: timer, eventTime, userMetadata }) =>
       timer
         ? [

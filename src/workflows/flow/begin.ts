@@ -65,5 +65,6 @@ export function beginFlow<Body>(
       validator: (request) => desk.checkAbort(request),
     },
   );
+  for (const event of input.heard ?? []) flow.hear(event);
   return flow;
 }

@@ -61,7 +61,7 @@ export class BlockDesk<Body> {
       return same.state.blockId;
     if (same) this.close(same.state.blockId);
     const state: BlockState = {
-      blockId: blockIdFor(step, ++this.serial),
+      blockId: blockIdFor(step, ++this.serial, this.flow.policy),
       step,
       reason: spec.reason,
       message: spec.message,

@@ -34,7 +34,7 @@ export class FlowAborted extends ApplicationFailure {
   }
 }
 
-/** Callbacks kept for a wait that has not begun; they are hints, so that the oldest may go. */
+/** Callbacks kept for a wait that has not begun; they are hints, so that the oldest may go that moves no money. */
 const INBOX_KEPT = 500;
 
 type Attributes = Partial<Record<SearchAttributeName, string>>;
@@ -139,7 +139,10 @@ export class Flow<Body> {
     this.seenEvents.add(event.eventId);
     this.inbox.push(event);
     if (this.inbox.length > INBOX_KEPT) {
-      const dropped = this.inbox.shift();
+      // Where all move money nothing is dropped: the history's own limit comes first.
+      const least = this.known?.keepsMoneyCallbacks ? this.inbox.findIndex((one) => !movesMoney(one)) : 0;
+      if (least < 0) return;
+      const [dropped] = this.inbox.splice(least, 1);
       log.warn('callback dropped from a full inbox', { eventId: dropped?.eventId, topic: dropped?.topic });
     }
   }
@@ -231,6 +234,14 @@ export class Flow<Body> {
       this.shown = wanted;
       this.shownKey = key;
     }
+  }
+
+  /**
+   * Whether an earlier run may have ordered what this one is about to: after a restart, or after a reset, which workflow code cannot see.
+   * @param run that of an activity
+   */
+  isLaterRun(run: string): boolean {
+    return this.policy.mindsEarlierRuns === true && run !== this.originalRun;
   }
 
   /** The run in which this flow was started. A UI reset keeps it while the run id changes: so an activity can tell that it may not be the first. */

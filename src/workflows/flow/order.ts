@@ -44,7 +44,7 @@ type Sent<T> =
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 10 * 60_000;
 /** Each round takes a person's correction: nobody makes more of them than this without a success. */
-const ROUNDS_AHEAD = 4;
+export const ROUNDS_AHEAD = 4;
 
 /**
  * Brings one order about: returns what FalPay made of it, or its definite refusal.

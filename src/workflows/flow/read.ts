@@ -8,7 +8,7 @@ import { hold } from './watch';
 
 /**
  * Asks FalPay until it answers. The first try costs one event; after a fault it is a normal activity, retried at most 10 minutes apart.
- * A refusal blocks as INVALID until somebody says `retry`.
+ * A refusal is asked about again for some minutes, then it blocks as INVALID until somebody says `retry`; what our own model refuses, at once.
  */
 export async function read<T>(
   flow: Flow<unknown>,
@@ -16,9 +16,16 @@ export async function read<T>(
   summary: string,
   ask: (calls: Activities) => Promise<T>,
 ): Promise<T> {
-  for (;;) {
+  const pauses = flow.policy.refusedQueryPausesMs ?? [];
+  for (let refusals = 0; ; refusals += 1) {
     const answer = await tryRead(flow, summary, ask);
     if ('value' in answer) return answer.value;
+    const pauseMs = pauses[refusals];
+    if (pauseMs !== undefined && !answer.isFinal) {
+      await flow.until(() => false, pauseMs, `${step}: FalPay refuses to answer (${summary})`);
+      continue;
+    }
+    refusals = -1;
     await hold(flow, step, {
       reason: 'INVALID',
       message: `FalPay refuses to answer (${summary}): ${answer.refused}`,
@@ -31,12 +38,13 @@ async function tryRead<T>(
   flow: Flow<unknown>,
   summary: string,
   ask: (calls: Activities) => Promise<T>,
-): Promise<{ value: T } | { refused: string }> {
+): Promise<{ value: T } | { refused: string; isFinal?: boolean }> {
   try {
     return { value: await flow.leavable(() => ask(localReads(summary))) };
   } catch (failure) {
     const fault = readFault(failure);
-    if (fault.kind === 'refused' || fault.kind === 'invalid') return { refused: fault.message };
+    if (fault.kind === 'refused' || fault.kind === 'invalid')
+      return { refused: fault.message, isFinal: fault.kind === 'invalid' };
     flow.state.fault ??= { since: now(), message: fault.message, nextTryAt: inMs(1_000) };
   }
   flow.show();

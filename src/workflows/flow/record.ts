@@ -4,6 +4,7 @@ import type {
   ActionRecord,
   BlockState,
   FlowKind,
+  FlowPolicy,
   FlowState,
   Outputs,
   Receipt,
@@ -142,7 +143,8 @@ export function inMs(ms: number): string {
   return new Date(Date.now() + ms).toISOString();
 }
 
-/** The next block's id: unique over resets and restarts, since it holds the run. */
-export function blockIdFor(step: string, serial: number): string {
-  return `${step}-${serial}-${workflowInfo().originalExecutionRunId.slice(0, 8)}`;
+/** The next block's id: unique over restarts, since it holds the run. A run id begins with the time, which two runs can share. */
+export function blockIdFor(step: string, serial: number, { mindsEarlierRuns }: FlowPolicy): string {
+  const run = workflowInfo().originalExecutionRunId;
+  return `${step}-${serial}-${mindsEarlierRuns ? run.slice(-12) : run.slice(0, 8)}`;
 }

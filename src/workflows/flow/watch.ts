@@ -56,7 +56,7 @@ interface Answered {
   readonly reason: BlockReason;
 }
 
-/** After the deadline FalPay is still asked, at least this far apart: a blocked flow must not fill its history. */
+/** After the deadline FalPay is still asked, at least this far apart and ever more rarely: a blocked flow must not fill its history. */
 const PACE_AFTER_DEADLINE_MS = 6 * 3_600_000;
 const JITTER = 0.2;
 
@@ -96,6 +96,7 @@ class Watching<T> {
   private blockId?: string;
   private closesWhenOpen = false;
   private overdue = false;
+  private looksOverdue = 0;
   private readonly heard = new Set<string>();
 
   constructor(
@@ -246,8 +247,14 @@ class Watching<T> {
     const { ladderMs } = this.timing;
     const rung = ladderMs[Math.min(this.rung++, ladderMs.length - 1)] ?? PACE_AFTER_DEADLINE_MS;
     // Jitter upwards only after the deadline: many flows that were blocked together must not ask together for ever.
-    const pause = this.overdue ? Math.max(rung, PACE_AFTER_DEADLINE_MS) / (1 - JITTER) : rung;
+    const pause = this.overdue ? Math.max(rung, this.overduePace()) / (1 - JITTER) : rung;
     return Date.now() + Math.round(pause * (1 - JITTER + 2 * JITTER * Math.random()));
+  }
+
+  private overduePace(): number {
+    const { overduePaceMs } = this.flow.policy;
+    if (!overduePaceMs) return PACE_AFTER_DEADLINE_MS;
+    return Math.min(overduePaceMs.first * 2 ** this.looksOverdue++, overduePaceMs.longest);
   }
 
   private answered(blockId: string): Answered {

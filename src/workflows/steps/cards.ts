@@ -8,7 +8,7 @@ import type { Correction } from '../flow/correction';
 import { askForCorrection, correctionBlock } from '../flow/correction';
 import type { Flow } from '../flow/flow';
 import { FlowAborted } from '../flow/flow';
-import { place } from '../flow/order';
+import { place, ROUNDS_AHEAD } from '../flow/order';
 import { orderNoIn } from '../flow/part';
 import { read } from '../flow/read';
 import type { Verdict } from '../flow/watch';
@@ -94,6 +94,8 @@ class CardIssue {
   /** What all cards needed when the balance was last looked at. */
   private lastNeed?: Money;
   private round = 1;
+  /** Whether an earlier run has applied for this round or a later one: looked for once a round. */
+  private sought?: Promise<boolean>;
   private holder?: Cardholder;
 
   constructor(
@@ -140,7 +142,10 @@ class CardIssue {
       const end = await this.attempt(all);
       if (end === 'skip') return this.skip();
       if (end === 'issued') return this.flow.record.end(this.step, 'DONE', this.output.cardId);
-      if (end === 'next round') this.round += 1;
+      if (end === 'next round') {
+        this.round += 1;
+        this.sought = undefined;
+      }
       this.show({ cardOrderNo: this.orderNo(), status: 'UNCONFIRMED' });
     }
   }
@@ -188,7 +193,7 @@ class CardIssue {
       const bin = bins.find(({ binId }) => binId === this.request.binId);
       const fault = this.binFault(bin);
       if (bin && !fault) {
-        this.toCome = this.costAt(bin);
+        this.toCome = this.sought && (await this.sought) ? undefined : this.costAt(bin);
         return bin;
       }
       const refusal = { kind: 'refused', message: fault?.message ?? '', fields: fault && [fault.field] } as const;
@@ -253,7 +258,7 @@ class CardIssue {
 
   private async judgeBalance(all: readonly CardIssue[]): Promise<Verdict<void>> {
     const { walletId } = this.part;
-    const { found } = await read(this.flow, this.step, `balance of wallet ${walletId}`, (calls) =>
+    const { run, found } = await read(this.flow, this.step, `balance of wallet ${walletId}`, (calls) =>
       calls.findWallet({ walletId }),
     );
     // Looked at, whatever came of it: else the need that has changed would be looked at for ever.
@@ -265,6 +270,12 @@ class CardIssue {
     this.lastNeed = need;
     if (compare(received(found.availableBalance, found.currency), need) >= 0)
       return { is: 'settled', value: undefined };
+    // What is missing may be what an earlier run's cards have taken: nobody is asked for money before they were looked for.
+    if (this.flow.isLaterRun(run)) {
+      const foundAny = await this.seekAll(all);
+      if (this.toCome === undefined) return { is: 'settled', value: undefined };
+      if (foundAny) return this.judgeBalance(all);
+    }
     // Counted twice, it would look short for a moment; the need changes when the application is through.
     if (all.some((card) => card.applying)) return { is: 'open' };
     const message = `the wallet has ${found.availableBalance} ${found.currency} available, the cards to come need ${need.amount}`;
@@ -275,6 +286,28 @@ class CardIssue {
       closesWhenOpen: true,
     } as const;
     return { is: 'blocked', block: { ...block, patchable: [`cards.${this.index}`] } };
+  }
+
+  /** @returns whether any card was found that still counted as to come */
+  private async seekAll(all: readonly CardIssue[]): Promise<boolean> {
+    const before = all.filter(({ toCome }) => toCome !== undefined).length;
+    for (const card of all) if (card.toCome && (await card.seek())) card.toCome = undefined;
+    return all.filter(({ toCome }) => toCome !== undefined).length < before;
+  }
+
+  private seek(): Promise<boolean> {
+    return (this.sought ??= this.isAppliedFor());
+  }
+
+  private async isAppliedFor(): Promise<boolean> {
+    for (let ahead = 0; ahead <= ROUNDS_AHEAD; ahead += 1) {
+      const cardOrderNo = this.orderNo('card', this.round + ahead);
+      const { found } = await read(this.flow, this.step, `look for ${cardOrderNo}`, (calls) =>
+        calls.findCard({ cardOrderNo }),
+      );
+      if (found) return true;
+    }
+    return false;
   }
 
   private async apply(cardholderId: string | undefined): Promise<End> {

@@ -4,6 +4,7 @@ import type { CallbackEvent, OnboardingBody } from '../../messages';
 import type { BlockSpec } from '../flow/blocks';
 import type { Flow } from '../flow/flow';
 import { place } from '../flow/order';
+import { orderNoIn } from '../flow/part';
 import { read } from '../flow/read';
 import type { Correction } from '../flow/correction';
 import { askForCorrection, correctionBlock } from '../flow/correction';
@@ -28,16 +29,19 @@ type AuditFacts = Pick<MerchantDetailVo, 'auditStatus' | 'rejectReason' | 'audit
 
 /** @returns the merchantId of an approved merchant */
 export async function registerMerchant(flow: OnboardingFlow): Promise<string> {
-  const merchantId = await createMerchant(flow);
+  const { merchantId, merchantOrderNo } = await createMerchant(flow);
   flow.know({ merchantId });
-  await passAudit(flow, merchantId);
-  flow.openOrders.delete(flow.input.number);
+  await passAudit(flow, merchantId, merchantOrderNo);
+  flow.openOrders.delete(merchantOrderNo);
   return merchantId;
 }
 
-async function createMerchant(flow: OnboardingFlow): Promise<string> {
-  const merchantOrderNo = flow.input.number;
-  for (;;) {
+/** FalPay gives the first result again to a number that it refused, whatever was corrected: so a correction takes the next round's. [I] */
+async function createMerchant(flow: OnboardingFlow): Promise<{ merchantId: string; merchantOrderNo: string }> {
+  const { merchantRounds } = flow.policy;
+  const numberOf = (round: number) => orderNoIn(flow, 'merchant', 1, merchantRounds ? round : 1);
+  for (let round = 1; ; round += 1) {
+    const merchantOrderNo = numberOf(round);
     const placed = await place(flow, {
       step: CREATE,
       operation: 'createMerchant',
@@ -47,15 +51,17 @@ async function createMerchant(flow: OnboardingFlow): Promise<string> {
         const { run, found } = await calls.findMerchant({ merchantOrderNo });
         return { run, found: found && found.merchantId };
       },
+      laterRound:
+        merchantRounds && ((calls, ahead) => calls.findMerchant({ merchantOrderNo: numberOf(round + ahead) })),
       fromRef: async (ref) => ref,
       shownBy: (event) => isAbout(event, merchantOrderNo),
       wait: { name: AUDIT, topic: AUDIT },
     });
     if (placed.is === 'placed') {
       flow.record.end(CREATE, 'DONE', placed.value);
-      return placed.value;
+      return { merchantId: placed.value, merchantOrderNo };
     }
-    await askForCorrection(flow, CREATE, CREATION, placed.refusal);
+    if (!placed.refusal.isOver) await askForCorrection(flow, CREATE, CREATION, placed.refusal);
   }
 }
 
@@ -113,7 +119,7 @@ function rejection(reason: string | undefined): BlockSpec {
   };
 }
 
-async function passAudit(flow: OnboardingFlow, merchantId: string): Promise<void> {
+async function passAudit(flow: OnboardingFlow, merchantId: string, merchantOrderNo: string): Promise<void> {
   const rounds = new AuditRounds();
   const query = async (): Promise<Verdict<void>> => {
     const { found } = await read(flow, AUDIT, `audit of merchant ${merchantId}`, (calls) =>
@@ -131,7 +137,7 @@ async function passAudit(flow: OnboardingFlow, merchantId: string): Promise<void
       ref: merchantId,
       askNow: round > 1,
       query,
-      concerns: (event) => isAbout(event, flow.input.number, merchantId),
+      concerns: (event) => isAbout(event, merchantOrderNo, merchantId),
       hear: (event) => rounds.hear(event.data as AuditFacts),
       resolved: async () => undefined,
     });

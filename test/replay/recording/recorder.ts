@@ -82,7 +82,7 @@ function activitiesOf(real: Activities, scenarios: readonly Scenario[]): Partial
     scenarios.map((scenario) => {
       const loadPolicy: Activities['loadPolicy'] = async (flow) => changed(await real.loadPolicy(flow), scenario);
       return [
-        workflowIdFor('onboarding', numberOf(scenario)),
+        workflowIdFor(scenario.about ?? 'onboarding', numberOf(scenario)),
         { ...real, ...scenario.activities?.(real), loadPolicy },
       ] as const;
     }),

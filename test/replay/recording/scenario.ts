@@ -1,6 +1,13 @@
 /** What is recorded: flows of the main path, each brought to a stage whose history must replay in every later release. */
 import type { Activities } from '../../../src/activities';
-import type { CreatingOperation, OnboardingBody, OperationPolicy, WaitName, WaitPolicy } from '../../../src/messages';
+import type {
+  CreatingOperation,
+  OnboardingBody,
+  OperationPolicy,
+  StartedKind,
+  WaitName,
+  WaitPolicy,
+} from '../../../src/messages';
 import type { FaultRule } from '../../../src/sandbox/faults/rules';
 import type { SandboxSettings } from '../../../src/sandbox/index';
 import type { Case } from './case';
@@ -9,6 +16,8 @@ export interface Scenario {
   /** `flow.stage-or-outcome`, what its run records; the first one also names its order number. */
   readonly records: readonly [string, ...string[]];
   readonly body?: Partial<OnboardingBody>;
+  /** The kind of the flow that policy and activities are about; default: the onboarding. */
+  readonly about?: StartedKind;
   /** Parts of the recorded policy that differ from the quick one all recordings have. */
   readonly waits?: Partial<Record<WaitName, WaitPolicy>>;
   readonly operations?: Partial<Record<CreatingOperation, Partial<OperationPolicy>>>;

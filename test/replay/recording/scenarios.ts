@@ -4,9 +4,12 @@ import { callbacks } from './scenarios/callbacks';
 import { cards } from './scenarios/cards';
 import { ends } from './scenarios/ends';
 import { happy } from './scenarios/happy';
+import { laterRuns } from './scenarios/later-runs';
 import { operators } from './scenarios/operators';
 import { recharges } from './scenarios/recharges';
 import { standAlone } from './scenarios/stand-alone';
+import { standAloneEnds } from './scenarios/stand-alone-ends';
+import { standAloneHitches } from './scenarios/stand-alone-hitches';
 import { unknownOutcomes } from './scenarios/unknown-outcomes';
 
 /** Those that run alone come first; the rest run side by side. */
@@ -20,4 +23,7 @@ export const scenarios: readonly Scenario[] = [
   ...operators,
   ...ends,
   ...standAlone,
+  ...standAloneHitches,
+  ...standAloneEnds,
+  ...laterRuns,
 ].toSorted((left, right) => Number(right.alone !== undefined) - Number(left.alone !== undefined));

@@ -100,7 +100,7 @@ describe('what an answer means', () => {
   ];
 
   test.each(cases)('%s, after a creating call and after a query', async (_, reply, onCreate, onQuery) => {
-    falpay.handle = () => reply;
+    falpay.handle = ({ path }) => (path.endsWith('/card/bin/list') ? ok([]) : reply);
     const created = await errorOf(create());
     expect(created).toMatchObject({
       type: onCreate,
@@ -109,6 +109,15 @@ describe('what an answer means', () => {
       orderNo: 'M1001_RC1',
     });
     expect(await errorOf(query())).toMatchObject({ type: onQuery, operation: 'getMerchant' });
+  });
+
+  test('HTTP 400 with a code that nobody listed is about our key where the query that asks for nothing is refused alike', async () => {
+    falpay.handle = () => refusal('A0401', 'signature error', 400);
+    expect(await errorOf(create())).toMatchObject({ type: 'FalpayAuth', httpStatus: 400, code: 'A0401' });
+    expect(await errorOf(query())).toMatchObject({ type: 'FalpayAuth' });
+    expect(await errorOf(client.listCardBins())).toMatchObject({ type: 'FalpayAuth' });
+    falpay.handle = ({ path }) => refusal(path.endsWith('/card/bin/list') ? 'OTHER' : 'A0401', 'no', 400);
+    expect(await errorOf(create())).toMatchObject({ type: 'FalpayRejected', orderNo: 'M1001_RC1' });
   });
 
   test('an answer that never comes leaves a creating call unknown and a query unavailable', async () => {

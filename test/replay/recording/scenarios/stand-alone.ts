@@ -6,11 +6,11 @@ import { ONE_CARD } from '../bodies';
 import type { Case } from '../case';
 import type { Scenario } from '../scenario';
 
-const CARD = { binId: BIN.plain, cardLimit: '50.00', currency: 'USD' } as const;
+export const CARD = { binId: BIN.plain, cardLimit: '50.00', currency: 'USD' } as const;
 const PAYEE = { accountName: 'Starbridge Limited', accountNo: '000123456789' } as const;
 
 /** Starts a flow of this kind under the onboarding's number, on its merchant and wallet. */
-async function onWallet<Kind extends StartedKind>(
+export async function onWallet<Kind extends StartedKind>(
   flow: Case,
   kind: Kind,
   body: (ids: { readonly merchantId: string; readonly walletId: string }) => StartBodies[Kind],
@@ -21,7 +21,7 @@ async function onWallet<Kind extends StartedKind>(
   return Object.assign(started, { save: (name: string) => flow.record(name, `${kind}/${flow.number}`) });
 }
 
-const lost = (operation: CreatingOperation, orderNo: string) =>
+export const lost = (operation: CreatingOperation, orderNo: string) =>
   [{ operation, orderNo, fault: 'resetAfterCommit', times: 1 }] as const;
 
 export const standAlone: readonly Scenario[] = [
@@ -135,6 +135,6 @@ export const standAlone: readonly Scenario[] = [
   },
 ];
 
-function withdraw({ walletId }: { readonly walletId: string }): StartBodies['wallet-withdrawal'] {
+export function withdraw({ walletId }: { readonly walletId: string }): StartBodies['wallet-withdrawal'] {
   return { walletId, amount: '10.00', currency: 'USD', payee: PAYEE };
 }

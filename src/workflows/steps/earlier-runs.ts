@@ -1,0 +1,87 @@
+/**
+ * What a run before a reset or a restart ordered, and this one, which is being aborted, has not come to. Each number is looked for once; what FalPay does
+ * not say, or cannot say, counts as open: nobody must believe that nothing is left.
+ */
+import type { OrderStep } from '../../messages';
+import { localReads } from '../flow/calls';
+import type { Flow } from '../flow/flow';
+import { ROUNDS_AHEAD } from '../flow/order';
+import { orderNoIn } from '../flow/part';
+
+interface Traces {
+  merchantId?: string;
+  walletId?: string;
+  readonly openOrders: string[];
+}
+
+/** Undefined: FalPay does not have it. */
+type Look = (orderNo: string) => Promise<{ readonly isOpen: boolean } | undefined>;
+
+export async function tracesOfEarlierRuns(flow: Flow<unknown>): Promise<Traces> {
+  const traces: Traces = { openOrders: [] };
+  const { kind, outputs, steps } = flow.state;
+  const isUndone = (step: string) => steps.some(({ name, status }) => name === step && status !== 'DONE');
+  const seek = (step: OrderStep, item: number, look: Look) => seekRounds(flow, traces, step, item, look);
+
+  if (isUndone('create-merchant')) {
+    await seek('merchant', 1, async (merchantOrderNo) => {
+      const { found } = await localReads.findMerchant({ merchantOrderNo });
+      traces.merchantId = found?.merchantId ?? traces.merchantId;
+      return found ? { isOpen: found.auditStatus === 'PENDING' } : undefined;
+    });
+  }
+  if (isUndone('open-wallet')) {
+    await seek('wallet', 1, async (walletOrderNo) => {
+      const { found } = await localReads.findWallet({ walletOrderNo });
+      traces.walletId = found?.walletId ?? traces.walletId;
+      return found ? { isOpen: found.auditStatus === 'PENDING' } : undefined;
+    });
+  }
+  const walletId = outputs.walletId ?? traces.walletId;
+  // 卡钱包流水 shows no order before its money: one that may have been placed may still be open. Without a wallet there was none.
+  if (walletId !== undefined && isUndone('create-recharge')) traces.openOrders.push(orderNoIn(flow, 'recharge', 1, 1));
+  if (walletId !== undefined && isUndone('create-withdrawal') && !(await isPaidOut(flow, walletId)))
+    traces.openOrders.push(orderNoIn(flow, 'withdrawal', 1, 1));
+  if (walletId !== undefined && (kind === 'onboarding' || kind === 'card-issuance')) {
+    for (const { name, status } of steps) {
+      const [, item] = /^card-(\d+)$/.exec(name) ?? [];
+      if (item === undefined || status === 'DONE') continue;
+      await seek('card', Number(item), async (cardOrderNo) => {
+        const { found } = await localReads.findCard({ cardOrderNo });
+        return found ? { isOpen: found.status === 'PENDING' } : undefined;
+      });
+    }
+  }
+  return traces;
+}
+
+async function isPaidOut(flow: Flow<unknown>, walletId: string): Promise<boolean> {
+  const orderNos = [orderNoIn(flow, 'withdrawal', 1, 1)];
+  try {
+    const { found } = await localReads.findMovements({ walletId, orderNos });
+    return found?.some(({ type, status }) => type === 'WITHDRAW' && status === 'SUCCESS') ?? false;
+  } catch {
+    return false;
+  }
+}
+
+/** A number that FalPay refused stays unused, and the round after it may be in use: so the rounds ahead are looked for as well. */
+async function seekRounds(
+  flow: Flow<unknown>,
+  { openOrders }: Traces,
+  step: OrderStep,
+  item: number,
+  look: Look,
+): Promise<void> {
+  for (let round = 1, missing = 0; missing < ROUNDS_AHEAD; round += 1) {
+    const orderNo = orderNoIn(flow, step, item, round);
+    try {
+      const found = await look(orderNo);
+      missing = found ? 0 : missing + 1;
+      if (found?.isOpen) openOrders.push(orderNo);
+    } catch {
+      openOrders.push(orderNo);
+      return;
+    }
+  }
+}

@@ -1,0 +1,145 @@
+/** Plays one flow: to a place of its road, through the press of a button, and to its end. */
+import type { FlowState, Residue } from '../../../src/messages';
+import type { FlowDriver } from '../../setup/flow-driver';
+import { until } from '../../setup/until';
+import { faultsOf, untruthsOf } from './audit';
+import type { BookedRecharge } from './books';
+import { isOf } from './books';
+import { Buttons } from './buttons';
+import type { Journey, Place } from './journeys';
+import { Others } from './others';
+import type { World } from './world';
+
+export type Press = 'cancel' | 'terminate' | 'reset';
+
+export interface Case {
+  readonly journey: Journey;
+  /** Undefined: the end of the road. */
+  readonly place?: Place;
+  readonly press: Press;
+  /** Which of the workflow tasks there are then, from 0 to 1: the first to the last. */
+  readonly back: number;
+}
+
+export interface Played {
+  readonly name: string;
+  readonly faults: readonly string[];
+  readonly asked: number;
+}
+
+const PAUSE_MS = 300;
+/** For what hangs: on a busy machine a road takes its time. */
+const PATIENCE_MS = 4 * 60_000;
+
+export class Player {
+  private readonly buttons: Buttons;
+  private readonly others: Others;
+
+  private constructor(
+    private readonly world: World,
+    private readonly played: Case,
+    private readonly flow: FlowDriver,
+  ) {
+    this.buttons = new Buttons(world.stack.client, flow);
+    this.others = new Others(world, flow, new Set(played.journey.mishaps));
+  }
+
+  static async play(world: World, number: string, played: Case): Promise<Played> {
+    const name = `${number}: ${played.press} at ${played.place?.name ?? 'the end'}, ${played.back.toFixed(2)} back`;
+    try {
+      const { interferences } = world;
+      const { call } = played.place ?? {};
+      const planned = call && interferences.plan(call.operation, `${number}${call.order}`, call.hitch);
+      const player = new Player(world, played, await world.begin(played.journey, number));
+      const faults = await player.run(planned);
+      return { name, faults, asked: player.others.askedAbout.length };
+    } catch (error) {
+      return { name, faults: [String((error as Error).message).slice(0, 1_500)], asked: 0 };
+    }
+  }
+
+  private async run(planned?: { reached: Promise<void>; letGo: () => void }): Promise<readonly string[]> {
+    await this.arrive(planned?.reached);
+    const untruths = await this.press(planned?.letGo);
+    const state = await this.drive(({ stage }) => stage === 'COMPLETED');
+    const books = await this.world.bookkeeper.books();
+    return [...untruths, ...faultsOf(books, this.flow.number, state, this.played.journey.expected)];
+  }
+
+  private async arrive(reached?: Promise<void>): Promise<void> {
+    const { place } = this.played;
+    let isReached = false;
+    void reached?.then(() => (isReached = true));
+    await this.drive((state) =>
+      place === undefined
+        ? state.stage === 'COMPLETED'
+        : isReached || (place.at?.(state, this.others.happened) ?? false),
+    );
+  }
+
+  private async press(letGo: () => void = () => undefined): Promise<readonly string[]> {
+    switch (this.played.press) {
+      case 'cancel': {
+        await this.buttons.cancel();
+        letGo();
+        const untruths = await this.afterAbort();
+        await this.buttons.restart();
+        return untruths;
+      }
+      case 'terminate':
+        await this.buttons.terminate();
+        await this.buttons.restart();
+        letGo();
+        return [];
+      case 'reset': {
+        const tasks = await this.buttons.tasks();
+        await this.buttons.reset(tasks[Math.round(this.played.back * (tasks.length - 1))] ?? 0);
+        letGo();
+        return [];
+      }
+    }
+  }
+
+  /** The residue is true, and money that comes now is kept where it is seen. */
+  private async afterAbort(): Promise<readonly string[]> {
+    const state = (await this.flow.reach(({ stage }) => stage === 'ABORTED')) as FlowState<{ residue: Residue }>;
+    const { bookkeeper, stack } = this.world;
+    const books = await bookkeeper.books();
+    const { number } = this.flow;
+    const untruths = state.result ? untruthsOf(books, number, state.result.residue) : ['no residue'];
+    const open = books.recharges.find((one) => isOf(number, one.rechargeOrderNo) && isOpen(one));
+    if (!open) return untruths;
+    await stack.control('POST', `/recharges/${open.orderNo}/arrivals`, { amount: '10.00' });
+    const parked = `wallet-recharge/${open.orderNo}`;
+    await until(
+      async () => {
+        const { body } = await stack.api('GET', '/v1/flows?kind=parked&pageSize=200');
+        return (body.items as { number: string }[]).some((item) => item.number === parked);
+      },
+      () => `10.00 came on ${open.rechargeOrderNo} after the abort, and nothing shows at parked/${parked}`,
+    );
+    return untruths;
+  }
+
+  /** Lets everybody do their part until the flow is as wanted. */
+  private async drive(wanted: (state: FlowState) => boolean): Promise<FlowState> {
+    const limit = Date.now() + PATIENCE_MS;
+    for (;;) {
+      const state = await this.flow.state();
+      if (!state.stale) {
+        if (wanted(state)) return state;
+        await this.others.move(state);
+      }
+      const isOver = !state.stale && ['COMPLETED', 'ABORTED'].includes(state.stage);
+      if (isOver || Date.now() > limit)
+        throw new Error(
+          `it stays at ${JSON.stringify({ ...state, steps: state.steps.filter(({ status }) => status !== 'PENDING') })}`,
+        );
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+  }
+}
+
+function isOpen({ status }: BookedRecharge): boolean {
+  return status === 'PENDING' || status === 'PROCESSING';
+}
