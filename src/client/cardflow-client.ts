@@ -16,6 +16,7 @@ import { within } from './deadline';
 import { listFlows, type FlowPage, type ListRequest } from './list';
 import { publisher, type Publisher } from './publisher';
 import { readState } from './read';
+import { reconciler, type Reconciler } from './reconciler';
 import { restart } from './restart';
 import { callbackRouter, type CallbackRouter } from './router';
 import { startFlow, type StartResult } from './start';
@@ -41,11 +42,14 @@ export class CardflowClient {
   readonly callbacks: CallbackRouter;
   /** Hands on what flows tell. For the worker. */
   readonly publisher: Publisher;
+  /** Our own side of reconciliations. For the worker. */
+  readonly reconciler: Reconciler;
 
   constructor({ temporal, environment, limits }: CardflowClientOptions) {
     this.context = flowContext(temporal, environment, limits);
     this.callbacks = callbackRouter(this.context);
     this.publisher = publisher(this.context);
+    this.reconciler = reconciler(this.context);
   }
 
   /**

@@ -4,7 +4,17 @@ import type { CreatingOperation, FlowPolicy, OperationPolicy } from '../messages
 import { withTimeouts } from './profile';
 import type { Timings } from './timings';
 
-const QUERIES = ['getMerchant', 'getWallet', 'listWalletFlows', 'listCardBins', 'getRechargeInfo', 'getCard'] as const;
+const QUERIES = [
+  'getMerchant',
+  'getWallet',
+  'listWalletFlows',
+  'listCardBins',
+  'getRechargeInfo',
+  'getCard',
+  'listCardPayOrders',
+  'listCardFees',
+  'getCardPayOrder',
+] as const;
 
 /** @param config a loaded configuration; only its timings count */
 export function flowPolicy(config: { readonly timings: Timings }, profile: FalpayProfile): FlowPolicy {
@@ -30,5 +40,6 @@ export function flowPolicy(config: { readonly timings: Timings }, profile: Falpa
     queryTimeoutMs: Math.max(...QUERIES.map((name) => operations[name].timeoutMs)),
     waits: config.timings.waits,
     confirmCallbacks: callbacks.confirmByQuery,
+    registers: true,
   };
 }

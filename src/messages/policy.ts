@@ -46,6 +46,8 @@ export interface FlowPolicy {
   readonly tellsEvents?: true;
   /** Wallets, orders and cards are told to the wallet's register; absent in flows that began before it was there. */
   readonly registers?: true;
+  /** After so many messages a wallet's register continues as new. */
+  readonly registerNewsPerRun?: number;
 }
 
 /** When a query lags a callback: the pauses before it is asked again. */
