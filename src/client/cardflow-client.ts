@@ -17,6 +17,7 @@ import { listFlows, type FlowPage, type ListRequest } from './list';
 import { publisher, type Publisher } from './publisher';
 import { readState } from './read';
 import { reconciler, type Reconciler } from './reconciler';
+import { readReport, reconcile, type Days, type ReconciliationReport } from './reconciliations';
 import { restart } from './restart';
 import { callbackRouter, type CallbackRouter } from './router';
 import { startFlow, type StartResult } from './start';
@@ -120,6 +121,23 @@ export class CardflowClient {
   /** Flows of this environment by what visibility knows, newest first. */
   list(request: ListRequest = {}): Promise<FlowPage> {
     return listFlows(this.context, request);
+  }
+
+  /**
+   * Reconciles days (`yyyy-MM-dd` in FalPay's zone, both included) now, also such as were done before; one of the same days that is under way is joined.
+   * @throws InvalidInputError
+   */
+  reconcile(days: Days): Promise<FlowState> {
+    return reconcile(this.context, days);
+  }
+
+  /**
+   * What the reconciliation of these days found, wallet by wallet.
+   * @param number `2026-01-31`, or `2026-01-01..2026-01-31`
+   * @throws FlowNotFoundError
+   */
+  reconciliation(number: string): Promise<ReconciliationReport> {
+    return readReport(this.context, number);
   }
 
   /** The states of a flow as they change, the present one first; ends when the flow does. @throws FlowNotFoundError */

@@ -5,6 +5,8 @@ export { DEFAULT_LIMITS, type Limits } from './context';
 export * from './errors';
 export { type FlowItem, type FlowPage, type ListRequest } from './list';
 export { listQuery } from './list-query';
+export type { Days, ReconciliationReport, WalletReport } from './reconciliations';
+export { reportCsv } from './report-csv';
 export type { CallbackRouter, Claimed, Routed } from './router';
 export type { StartResult } from './start';
 export { fingerprint, isOver, type WatchOptions } from './watch';

@@ -1,8 +1,8 @@
 /** What the API answers, as models for its description. They describe and do not filter: what a flow tells of itself goes out whole. */
 import { z } from 'zod';
-import type { FlowPage } from '../client/index';
+import type { FlowPage, ReconciliationReport } from '../client/index';
 import { ApiCardBinVo, WalletRechargeInfoVo } from '../falpay/contract';
-import { ACTION_NAMES, CALLBACK_TOPICS, FLOW_KINDS, type FlowState } from '../messages';
+import { ACTION_NAMES, CALLBACK_TOPICS, ENTRY_KINDS, FLOW_KINDS, MARKS, type FlowState } from '../messages';
 
 const time = z.string().describe('ISO 8601 in UTC');
 const amount = z.string().describe('Decimal string in major units');
@@ -87,6 +87,121 @@ const card = z.object({
   error: z.string().optional(),
 });
 
+const day = z.string().describe('yyyy-MM-dd in FalPay’s zone');
+const balances = z.record(z.string(), amount).readonly().describe('By currency');
+
+const walletRegister = z.object({
+  walletId: z.string(),
+  merchantId: z.string().optional(),
+  currency: z.string().optional(),
+  since: time,
+  orders: z
+    .array(
+      z.object({
+        orderNo: z.string(),
+        step: z.enum(['wallet', 'recharge', 'withdrawal', 'cardholder', 'card', 'increase', 'decrease']),
+        workflowId: z.string(),
+        amount: amount.optional(),
+        currency: z.string().optional(),
+      }),
+    )
+    .readonly()
+    .describe('Orders that are not settled'),
+  cards: z.array(z.object({ cardId: z.string(), cardOrderNo: z.string() })).readonly(),
+  counts: z.object({
+    orders: z.number().int(),
+    settled: z.number().int(),
+    cards: z.number().int(),
+    dropped: z.number().int(),
+  }),
+  reconciledTo: day.optional(),
+  closing: balances.optional(),
+});
+
+const marks = z.object({
+  MATCHED: z.number().int(),
+  MISSING_HERE: z.number().int().describe('Booked at FalPay, known to no flow'),
+  MISSING_THERE: z.number().int().describe('Done as far as we know, not in FalPay’s books'),
+  AMOUNT_DIFFERS: z.number().int(),
+});
+
+const currencySums = z
+  .array(
+    z.object({
+      currency: z.string(),
+      opening: amount.optional(),
+      in: amount,
+      out: amount,
+      fees: amount,
+      closing: amount.optional(),
+      agrees: z.boolean().describe('opening + in − out = closing, in an unbroken chain'),
+      movements: z.number().int(),
+    }),
+  )
+  .readonly();
+
+const reconciled = {
+  marks,
+  differences: z.number().int(),
+  fed: z.number().int().describe('What callbacks had missed and flows were told'),
+  settled: z.number().int().describe('Of these, what the flows agree with now'),
+  currencies: currencySums,
+};
+
+const walletLine = { walletId: z.string(), differences: z.number().int(), failed: z.literal(true).optional() };
+
+const reconciliation = z.object({
+  from: day,
+  to: day,
+  wallets: z.array(z.object(walletLine)).readonly(),
+  failed: z.number().int().describe('Wallets that were not read'),
+  ...reconciled,
+});
+
+export const reconciliationAnswer = z.object({
+  number: z.string(),
+  stage,
+  reconciliation,
+  wallets: z
+    .array(
+      z.object({
+        ...walletLine,
+        summary: z
+          .object({
+            walletId: z.string(),
+            merchantId: z.string().optional(),
+            from: day,
+            to: day,
+            ...reconciled,
+            pages: z.number().int(),
+            failure: z.string().optional(),
+          })
+          .optional(),
+        entries: z
+          .array(
+            z.object({
+              mark: z.enum(MARKS),
+              kind: z.enum(ENTRY_KINDS),
+              order: z.string(),
+              workflowId: z.string().optional(),
+              cardId: z.string().optional(),
+              currency: z.string(),
+              ours: amount.optional(),
+              theirs: amount.optional(),
+              oursFee: amount.optional(),
+              theirsFee: amount.optional(),
+              flowNos: z.array(z.string()).readonly(),
+              feeOrderNo: z.string().optional(),
+              fed: z.enum(['SETTLED', 'PENDING', 'PARKED']).optional(),
+              note: z.string().optional(),
+            }),
+          )
+          .readonly(),
+      }),
+    )
+    .readonly(),
+}) satisfies z.ZodType<ReconciliationReport>;
+
 export const flowStateAnswer = z.object({
   workflowId: z.string(),
   kind: z.enum(FLOW_KINDS),
@@ -103,6 +218,8 @@ export const flowStateAnswer = z.object({
     withdrawal: withdrawal.optional(),
     earlierWithdrawals: z.array(withdrawal).optional(),
     walletStatus: falpayStatus.optional(),
+    wallet: walletRegister.optional().describe('Of a wallet’s register'),
+    reconciliation: reconciliation.optional().describe('Of a reconciliation'),
     cards: z.array(card),
   }),
   actions: z.array(

@@ -13,6 +13,7 @@ import { falpayRoutes } from './routes/falpay';
 import { fileRoutes } from './routes/files';
 import { flowRoutes } from './routes/flows';
 import { healthRoutes } from './routes/health';
+import { reconciliationRoutes } from './routes/reconciliations';
 import { startRoutes } from './routes/starts';
 
 /** Long enough to answer a number that is too long with what is wrong with it. */
@@ -57,6 +58,7 @@ export function buildGateway(deps: GatewayDeps): FastifyInstance {
     startRoutes(routes, deps, { bins, closing: closing.signal });
     flowRoutes(routes, deps, { closing: closing.signal });
     falpayRoutes(routes, deps, { bins });
+    reconciliationRoutes(routes, deps);
     fileRoutes(routes, deps);
     routes.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   });
