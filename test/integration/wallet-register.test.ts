@@ -49,7 +49,7 @@ test('an onboarding tells it merchant, currency, orders and cards', async () => 
   expect(orderNos(register)).toEqual(['M-1_OC1', 'M-1_OC2', 'M-1_OR1']);
   expect(register.orders.find(({ step }) => step === 'recharge')).toMatchObject({
     workflowId: 'onboarding/M-1',
-    amount: '1000.00',
+    amount: '500.00',
     currency: 'USD',
   });
   const answer = await stack.api('GET', `/v1/flows/wallet/${walletId}`, undefined, 'finance');
