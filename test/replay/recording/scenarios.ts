@@ -6,6 +6,7 @@ import { ends } from './scenarios/ends';
 import { happy } from './scenarios/happy';
 import { operators } from './scenarios/operators';
 import { recharges } from './scenarios/recharges';
+import { reconciliations } from './scenarios/reconciliations';
 import { standAlone } from './scenarios/stand-alone';
 import { unknownOutcomes } from './scenarios/unknown-outcomes';
 
@@ -20,4 +21,5 @@ export const scenarios: readonly Scenario[] = [
   ...operators,
   ...ends,
   ...standAlone,
+  ...reconciliations,
 ].toSorted((left, right) => Number(right.alone !== undefined) - Number(left.alone !== undefined));

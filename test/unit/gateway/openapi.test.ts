@@ -37,6 +37,7 @@ test('every route of the API is described, with what it answers', () => {
     'GET /v1/card-bins',
     'GET /v1/flows',
     'GET /v1/flows/{kind}/{number}',
+    'GET /v1/reconciliations/{date}',
     'GET /v1/wallets/{id}/recharge-methods',
     'POST /v1/files',
     'POST /v1/flows/{kind}/{number}/actions/abort',
