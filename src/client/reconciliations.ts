@@ -19,9 +19,10 @@ import {
 } from '../messages';
 import type { FlowContext } from './context';
 import { within } from './deadline';
-import { FlowNotFoundError, InvalidInputError } from './errors';
+import { FlowNotFoundError, FlowUnresponsiveError, InvalidInputError } from './errors';
 import { openState, readState } from './read';
 import { firstState } from './start';
+import { isOver } from './watch';
 
 /** Days, `yyyy-MM-dd` in FalPay's zone, both included. */
 export interface Days {
@@ -77,12 +78,13 @@ export async function reconcile(context: FlowContext, { from, to }: Days): Promi
  * What a reconciliation found, wallet by wallet; of one under way, of the wallets that are done.
  *
  * @param number `2026-01-31`, or `2026-01-01..2026-01-31`
- * @throws FlowNotFoundError, TemporalUnavailableError
+ * @throws FlowNotFoundError, FlowUnresponsiveError, TemporalUnavailableError
  */
 export async function readReport(context: FlowContext, number: string): Promise<ReconciliationReport> {
-  const { stage, outputs } = await readState(context, 'reconciliation', number);
+  const { stage, outputs, stale } = await readState(context, 'reconciliation', number);
   const { reconciliation } = outputs;
-  // It has begun a moment ago, or nobody answers for it.
+  if (!reconciliation && stale && !isOver({ stage }))
+    throw new FlowUnresponsiveError(`reconciliation/${number} runs, and no worker answers for it`);
   if (!reconciliation) throw new FlowNotFoundError('reconciliation', number);
   const lines = [...reconciliation.wallets];
   const wallets: WalletReport[] = [];

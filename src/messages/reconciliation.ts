@@ -167,9 +167,6 @@ export interface OrderFacts {
   readonly status?: string;
 }
 
-/** Beyond this a wallet's day was missed for so long that a person should decide: `npx cardflow reconcile --from --to`. */
-export const CATCH_UP_DAYS = 60;
-
 const DAY = /^(\d{4})-(\d{2})-(\d{2})$/;
 const DAY_MS = 86_400_000;
 

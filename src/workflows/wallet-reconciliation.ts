@@ -14,7 +14,6 @@ import type {
 import {
   addDays,
   addMarks,
-  CATCH_UP_DAYS,
   countMarks,
   daysBetween,
   differencesIn,
@@ -132,8 +131,7 @@ class WalletPart {
     const { reconciledTo, since } = this.register;
     // The register's clock is UTC: a day earlier covers every zone.
     const behind = reconciledTo === undefined ? addDays(since.slice(0, 10), -1) : addDays(reconciledTo, 1);
-    const earliest = addDays(from, -CATCH_UP_DAYS);
-    return behind < from ? (behind < earliest ? earliest : behind) : from;
+    return earlier(behind, from);
   }
 
   private async nextWindow(from: string): Promise<Window> {
