@@ -34,6 +34,7 @@ import { balances } from './reconciling/chain';
 import type { Missed, SeenAt } from './reconciling/feeding';
 import { cardEvents, missedOrders } from './reconciling/feeding';
 import { breakEntry, match } from './reconciling/match';
+import { disagrees } from './reconciling/orders';
 import { ask, countRows, inBatches, readBooks, readKnowledge, readOrders, readUnlisted } from './reconciling/reading';
 import { addSums } from './reconciling/sums';
 import type { reconciliationReport } from './reconciliation-report';
@@ -159,7 +160,7 @@ class WalletPart {
     await this.write([...entries, ...chains.flatMap(({ breaks }) => breaks.map(breakEntry))]);
     const differing = new Set(entries.filter(({ mark }) => mark !== 'MATCHED').map(({ order }) => order));
     const over = [...settled.orders.values()].filter(
-      ({ ended, silent, orderNo }) => ended && !silent && !differing.has(orderNo),
+      (facts) => facts.ended && !facts.silent && !differing.has(facts.orderNo) && !disagrees(books, settled, facts),
     );
     const registered = new Set(this.register?.orders.map(({ orderNo }) => orderNo));
     this.settledOrders = [...new Set([...this.settledOrders, ...over.map(({ orderNo }) => orderNo)])].filter(

@@ -3,8 +3,9 @@ import { Decimal } from 'decimal.js';
 import type { ReconciliationReport } from '../../src/client';
 import { fingerprint } from '../../src/client';
 import type { FlowState, StartedKind } from '../../src/messages';
+import { runCli } from '../../src/cli/program';
 import { FlowDriver } from '../setup/flow-driver';
-import { differing, entriesOf, reconciled, untilListed } from '../setup/reconciled';
+import { differing, entriesOf, lately, reconciled, untilListed } from '../setup/reconciled';
 import { AT_ONCE, onboardingBody, startStack, type Stack } from '../setup/stack';
 import { temporalForTests, workflowBundle, type TestTemporal } from '../setup/temporal';
 import { until } from '../setup/until';
@@ -252,4 +253,37 @@ test('a report is read as JSON and as CSV by whoever may read, and by its day on
     async () => (await stack.api('GET', `/v1/flows/reconciliation/${number}`)).status === 200,
     () => `${number} is no flow`,
   );
+});
+
+test('the command line runs one, waits for it, and says by its exit code whether a person should look', async () => {
+  const { from, to } = lately();
+  const cli = async (...args: readonly string[]) => {
+    const out: string[] = [];
+    const err: string[] = [];
+    const code = await runCli(args, {
+      out: (text) => out.push(text),
+      err: (text) => err.push(text),
+      stdin: async () => '',
+      signal: new AbortController().signal,
+      env: {
+        CARDFLOW_ENVIRONMENT: temporal.environment,
+        TEMPORAL_ADDRESS: temporal.address,
+        TEMPORAL_NAMESPACE: temporal.namespace,
+      },
+    });
+    return { code, out: out.join('\n'), err: err.join('\n') };
+  };
+  const shown = await cli('reconcile', '--from', from, '--to', to, '--wait');
+  expect(shown).toMatchObject({ code: 1, err: expect.stringContaining('1 differences') });
+  expect(shown.out).toMatch(/MISSING_HERE +RECHARGE +R-late_RC1 +none +\S+ USD +PARKED/);
+  const csv = await cli('reconcile', '--from', from, '--to', to, '--csv');
+  expect(csv.out.split('\r\n')[0]).toMatch(/^wallet,mark,kind/);
+  // A day of which there is nothing agrees.
+  expect(await cli('reconcile', '--from', '2026-01-31', '--wait')).toMatchObject({ code: 0 });
+  expect((await cli('status', 'reconciliation/2026-01-31')).out).toMatch(/agrees +DONE/);
+  expect(await cli('reconcile', '--from', '2026-01-31', '--to', '2026-01-30')).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('to: must not be before'),
+  });
+  expect(await cli('reconcile', '--from', '2026-01-31', '--csv', '--json')).toMatchObject({ code: 2 });
 });

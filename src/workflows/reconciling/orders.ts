@@ -1,7 +1,7 @@
 /** Recharges, withdrawals and card openings: our order ↔ its rows in 卡钱包流水. */
 import type { Money } from '../../falpay/money';
 import { compare, isZero, received, sum } from '../../falpay/money';
-import type { Mark, OrderFacts, ReportEntry } from '../../messages';
+import type { Mark, OrderFacts, ReportEntry, Window } from '../../messages';
 import { parseOrderNo } from '../../messages';
 import type { BookedRow, Books, Knowledge } from './books';
 import { isBooked, ownRows } from './books';
@@ -40,20 +40,25 @@ export function moneyEntries(books: Books, known: Knowledge, step: MoneyStep): r
     ...strangers,
     ...[...numbers].flatMap((orderNo) => {
       const inWindow = own.get(orderNo) ?? [];
-      const entry = moneyEntry(step, orderNo, rowsOfOrder(books, known, step, orderNo), known.orders.get(orderNo));
-      // An order that is open, or long settled, and has not moved: nothing to report.
-      if (inWindow.length === 0 && entry.mark === 'MATCHED') return [];
+      const rows = rowsOfOrder(books, known, step, orderNo);
+      const entry = moneyEntry(step, orderNo, rows, known.orders.get(orderNo));
+      // An order that is open, or long settled, and has not moved: nothing to report. What came later is a later window's.
+      if (inWindow.length === 0 && (entry.mark === 'MATCHED' || isLater(rows, books.window))) return [];
       return [{ ...entry, flowNos: inWindow.map(({ flowNo }) => flowNo) }];
     }),
   ];
 }
 
-/** Whether the rows of the window do not tell the whole order: then all its rows must be asked for. */
-export function needsAllRows(books: Books, known: Knowledge, facts: OrderFacts): boolean {
+/** Whether the rows that are known do not agree with the flow: all rows of the order must be asked for, or it differs. */
+export function disagrees(books: Books, known: Knowledge, facts: OrderFacts): boolean {
   const { step } = facts;
   if (step !== 'recharge' && step !== 'withdrawal') return false;
   const rows = rowsOfOrder(books, known, step, facts.orderNo);
   return moneyEntry(step, facts.orderNo, rows, facts).mark !== 'MATCHED';
+}
+
+function isLater(rows: readonly BookedRow[], { to }: Window): boolean {
+  return rows.length > 0 && rows.every(({ createTime }) => createTime.slice(0, 10) > to);
 }
 
 function rowsOfOrder(books: Books, known: Knowledge, step: MoneyStep, orderNo: string): readonly BookedRow[] {

@@ -7,7 +7,7 @@ import { patientReads } from '../flow/calls';
 import type { Flow } from '../flow/flow';
 import type { BookedRow, Books, Knowledge } from './books';
 import { ownRows } from './books';
-import { cardOrderOf, needsAllRows } from './orders';
+import { cardOrderOf, disagrees } from './orders';
 import { unlistedPayments } from './payments';
 
 /** Numbers that one activity looks up at FalPay one after the other, within its time limit. */
@@ -127,7 +127,7 @@ async function readAllRows(
   known: Knowledge,
 ): Promise<Knowledge['allRows']> {
   const orderNos = [...known.orders.values()]
-    .filter((facts) => needsAllRows(books, known, facts))
+    .filter((facts) => disagrees(books, known, facts))
     .map(({ orderNo }) => orderNo);
   const parts = await inBatches(orderNos, LOOKED_UP_AT_ONCE, async (part) =>
     Object.entries(

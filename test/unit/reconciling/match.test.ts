@@ -150,6 +150,23 @@ test('money of an order that came on other days counts for it', () => {
   expect(matched({ ...split, known })).toMatchObject([{ mark: 'MATCHED', theirs: '99.00', flowNos: [late.flowNo] }]);
 });
 
+test('an order whose money came after the window is a later window’s, one whose money came before is told until it is settled', () => {
+  const world = worldFrom([recharge(['99.00'])]);
+  const [row] = world.books.rows as [BookedRow];
+  const facts = world.known.orders.get('R-0_RC1');
+  if (!facts) throw new Error('no such order');
+  const bookedAt = (createTime: string) => ({
+    ...world.known,
+    orders: new Map([['R-0_RC1', { ...facts, amount: undefined, fee: undefined }]]),
+    allRows: new Map([['R-0_RC1', [{ ...row, createTime }]]]),
+  });
+  const books = { ...world.books, rows: [] };
+  expect(match(books, bookedAt('2026-02-01 00:00:00'))).toEqual([]);
+  expect(match(books, bookedAt('2026-01-30 23:59:59'))).toMatchObject([
+    { mark: 'MISSING_HERE', order: 'R-0_RC1', flowNos: [] },
+  ]);
+});
+
 test('what belongs together is found on both sides of midnight', () => {
   const world = worldFrom([payment]);
   const moved: Books = {
