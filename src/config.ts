@@ -23,6 +23,7 @@ import { SettingReader, type Environment } from './config/reader';
 import { delay, httpUrl, logLevel, port, type LogLevel } from './config/schemas';
 import { readTemporal, type TemporalConfig } from './config/temporal';
 import { readTimings, type Timings } from './config/timings';
+import { readReconcileAt, type TimeOfDay } from './config/time-of-day';
 import { readWebhook, type WebhookConfig } from './config/webhook';
 import type { FalpayProfile } from './falpay/contract/profile';
 
@@ -39,6 +40,7 @@ export type { Environment } from './config/reader';
 export type { LogLevel } from './config/schemas';
 export type { TemporalConfig, TemporalTls } from './config/temporal';
 export type { FilesConfig, S3Config } from './config/files';
+export type { TimeOfDay } from './config/time-of-day';
 export type { WebhookConfig } from './config/webhook';
 
 export interface FalpayConfig extends FalpayAccess {
@@ -57,6 +59,8 @@ export interface FlowsConfig {
 }
 
 export interface WorkerConfig extends FlowsConfig {
+  /** When the day before is reconciled, in FalPay's zone. */
+  readonly reconcileAt: TimeOfDay | 'off';
   readonly falpay: FalpayConfig;
   readonly timings: Timings;
   readonly webhook?: WebhookConfig;
@@ -111,6 +115,7 @@ export function loadWorkerConfig(env: Environment): WorkerConfig {
       ...flows,
       falpay: readFalpayConfig(reader, flows.production, timings),
       timings,
+      reconcileAt: readReconcileAt(reader),
       webhook: readWebhook(reader),
       metricsPort: reader.read('METRICS_PORT', port, 'give a number from 0 to 65535'),
     };

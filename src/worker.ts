@@ -1,4 +1,5 @@
 /** Process: the Temporal worker. Configured by the environment alone; SIGTERM and SIGINT drain it, a second one ends it at once. */
+import type { Client } from '@temporalio/client';
 import type { Worker } from '@temporalio/worker';
 import { createActivities } from './activities';
 import { CardflowClient } from './client/index';
@@ -10,6 +11,7 @@ import { taskQueueFor } from './messages/flow';
 import { temporalClient } from './temporal/connection';
 import { falpayCallMetrics, falpayOutageAlert, processRegistry, serveMetrics } from './temporal/metrics';
 import { reachTemporal } from './temporal/reach';
+import { ensureReconciliationSchedule, scheduleIdFor } from './temporal/reconciliation-schedule';
 import { bundleLogger, installRuntime } from './temporal/runtime';
 import { registerSearchAttributes } from './temporal/search-attributes';
 import { createWorker } from './temporal/worker';
@@ -72,10 +74,8 @@ async function run(config: WorkerConfig, log: Logger, stop: AbortSignal): Promis
     current.waitsFor = 'the workflow code';
     const bundle = await workflowBundle({ encrypted: config.codec !== undefined }, bundleLogger(log));
     stop.throwIfAborted();
-    const cardflow = new CardflowClient({
-      temporal: temporalClient(links.connection, config),
-      environment: config.environment,
-    });
+    const temporal = temporalClient(links.connection, config);
+    const cardflow = new CardflowClient({ temporal, environment: config.environment });
     const worker = await createWorker({
       config,
       connection: links.native,
@@ -86,6 +86,7 @@ async function run(config: WorkerConfig, log: Logger, stop: AbortSignal): Promis
         environment: config.environment,
         router: cardflow.callbacks,
         publisher: cardflow.publisher,
+        reconciler: cardflow.reconciler,
       }),
     });
     current.worker = worker;
@@ -107,11 +108,24 @@ async function run(config: WorkerConfig, log: Logger, stop: AbortSignal): Promis
       },
       'worker runs',
     );
+    void scheduleReconciliation(temporal, config, log);
     await worker.run();
   } finally {
     falpay.close();
     await links.close();
     await metrics?.close();
+  }
+}
+
+/** A reconciliation that cannot be planned is no reason to leave flows undone; the next worker that starts tries again. */
+async function scheduleReconciliation(temporal: Client, config: WorkerConfig, log: Logger): Promise<void> {
+  const { environment, reconcileAt: at, falpay } = config;
+  const schedule = scheduleIdFor(environment);
+  try {
+    const outcome = await ensureReconciliationSchedule(temporal, { environment, at, zone: falpay.profile.time.zone });
+    log.info({ schedule, outcome, at }, 'daily reconciliation is scheduled');
+  } catch (error) {
+    log.error({ err: error, schedule }, 'the daily reconciliation cannot be scheduled');
   }
 }
 

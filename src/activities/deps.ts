@@ -1,6 +1,14 @@
 /** What activities are given, and what they give to workflows. */
 import type { FalpayClient } from '../falpay/client';
-import type { CallbackEvent, FlowEvent, FlowPolicy, WalletNews } from '../messages';
+import type {
+  CallbackEvent,
+  FlowEvent,
+  FlowPolicy,
+  OrderFacts,
+  WalletNews,
+  WalletReconciled,
+  WalletRegister,
+} from '../messages';
 
 export interface ActivityDeps {
   readonly falpay: FalpayClient;
@@ -9,6 +17,15 @@ export interface ActivityDeps {
   readonly environment: string;
   readonly router: CallbackRouting;
   readonly publisher: Publishing;
+  readonly reconciler: Reconciling;
+}
+
+/** Our own side of a reconciliation. */
+export interface Reconciling {
+  listWallets(token: string | undefined): Promise<{ readonly walletIds: readonly string[]; readonly token?: string }>;
+  register(walletId: string): Promise<WalletRegister | null>;
+  orders(orderNos: readonly string[]): Promise<readonly OrderFacts[]>;
+  reconciled(result: WalletReconciled): Promise<void>;
 }
 
 export interface Publishing {
@@ -19,12 +36,15 @@ export interface Publishing {
 }
 
 export interface CallbackRouting {
+  /** Hands a callback to the flow that it belongs to, or parks it. */
+  route(event: CallbackEvent): Promise<Fed>;
   /** Hands a parked callback to the flow that it belongs to, found by our order number or by FalPay's ids. */
   claim(event: CallbackEvent): Promise<Claim>;
   /** Starts `parked/…` for a callback that its flow can no longer take. */
   park(event: CallbackEvent): Promise<void>;
 }
 export type Claim = 'signalled' | 'duplicate' | 'unclaimed';
+export type Fed = 'signalled' | 'duplicate' | 'parked';
 
 /**
  * The run in which it was known that FalPay does not have an order: nobody had sent it, or a look-up had proven it absent.

@@ -5,11 +5,13 @@ import { cardActivities } from './card';
 import type { ActivityDeps, Claim } from './deps';
 import { currentRun, guarded } from './failures';
 import { merchantActivities } from './merchant';
+import { reconciliationActivities } from './reconciliation';
 import { walletActivities } from './wallet';
 
 export type { CardFacts, CardholderFacts } from './card';
-export type { ActivityDeps, CallbackRouting, Claim, Looked, Permit, Publishing } from './deps';
+export type { ActivityDeps, CallbackRouting, Claim, Fed, Looked, Permit, Publishing, Reconciling } from './deps';
 export type { MerchantFacts } from './merchant';
+export type { CardRecord, Page, PageRequest } from './reconciliation';
 export type { Movement, WalletFacts } from './wallet';
 
 function systemActivities({ falpay, policy, environment, router, publisher }: ActivityDeps) {
@@ -55,6 +57,7 @@ export function createActivities(deps: ActivityDeps) {
     ...merchantActivities(deps),
     ...walletActivities(deps),
     ...cardActivities(deps),
+    ...reconciliationActivities(deps),
   };
   return Object.fromEntries(
     Object.entries(all).map(([name, activity]) => [

@@ -6,6 +6,7 @@ import { EXIT, tell } from './failure';
 import { flowCommands } from './flow-commands';
 import type { Io } from './io';
 import { keyCommands } from './keys';
+import { reconcileCommand } from './reconcile';
 import { sandboxCommands } from './sandbox';
 import { signatureCommands } from './signature';
 import { triggerCommand } from './trigger';
@@ -20,6 +21,7 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
     .showHelpAfterError('(--help shows what there is)');
   flowCommands(program, io);
   actionCommands(program, io);
+  reconcileCommand(program, io);
   triggerCommand(program, io);
   keyCommands(program, io);
   signatureCommands(program, io);

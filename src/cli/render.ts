@@ -1,6 +1,6 @@
 /** States and lists as plain text. Every part of a state that a person can act on is there; nothing is cut. */
 import type { FlowItem } from '../client/index';
-import type { BlockState, FlowState, Residue } from '../messages';
+import type { BlockState, FlowState, ReconciliationOutput, Residue, WalletRegister } from '../messages';
 
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
@@ -132,11 +132,43 @@ function outputsOf({ outputs }: FlowState): string {
       `${withdrawOrderNo}: ${amount} ${currency}${taken}, ${status}${error ? `, ${error}` : ''}`,
     ]);
   }
+  if (outputs.wallet) rows.push(...registerRows(outputs.wallet));
+  if (outputs.reconciliation) rows.push(...reconciliationRows(outputs.reconciliation));
   for (const card of cards) {
     const parts = [card.cardId, card.last4 && `ends in ${card.last4}`, card.status, card.error].filter(Boolean);
     rows.push(['card', `${card.cardOrderNo}: ${parts.join(', ')}`]);
   }
   return rows.length > 0 ? table(rows) : '';
+}
+
+function registerRows({ orders, cards, counts, reconciledTo, closing = {} }: WalletRegister): readonly string[][] {
+  const held = Object.entries(closing).map(([currency, amount]) => `${amount} ${currency}`);
+  return [
+    ['orders', `${counts.orders} in all, ${counts.settled} settled`],
+    ['cards', `${counts.cards}`],
+    ['reconciled', reconciledTo === undefined ? 'not yet' : [`to ${reconciledTo}`, ...held].join(', ')],
+    ...orders.map(({ orderNo, workflowId, amount, currency }) => [
+      'order',
+      [orderNo, amount && `${amount} ${currency}`, workflowId].filter(Boolean).join(', '),
+    ]),
+    ...cards.map(({ cardId, cardOrderNo }) => ['card', `${cardId}, ${cardOrderNo}`]),
+  ];
+}
+
+function reconciliationRows(output: ReconciliationOutput): readonly string[][] {
+  const { wallets, marks, differences, failed, fed, settled } = output;
+  return [
+    ['wallets', `${wallets.length}${failed > 0 ? `, ${failed} not read` : ''}`],
+    ['matched', `${marks.MATCHED}`],
+    ['differences', `${differences}`],
+    ['fed', `${fed}, ${settled} of them settled`],
+    ...wallets
+      .filter((wallet) => wallet.differences > 0 || wallet.failed)
+      .map((wallet) => [
+        'wallet',
+        `${wallet.walletId}: ${wallet.failed ? 'not read' : `${wallet.differences} differences`}`,
+      ]),
+  ];
 }
 
 function actionsOf({ actions }: FlowState): string {

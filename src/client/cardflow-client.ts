@@ -17,6 +17,8 @@ import { within } from './deadline';
 import { listFlows, type FlowPage, type ListRequest } from './list';
 import { publisher, type Publisher } from './publisher';
 import { readState } from './read';
+import { reconciler, type Reconciler } from './reconciler';
+import { readReport, reconcile, type Days, type ReconciliationReport } from './reconciliations';
 import { restart } from './restart';
 import { callbackRouter, type CallbackRouter } from './router';
 import { startFlow, type StartResult } from './start';
@@ -42,11 +44,14 @@ export class CardflowClient {
   readonly callbacks: CallbackRouter;
   /** Hands on what flows tell. For the worker. */
   readonly publisher: Publisher;
+  /** Our own side of reconciliations. For the worker. */
+  readonly reconciler: Reconciler;
 
   constructor({ temporal, environment, limits }: CardflowClientOptions) {
     this.context = flowContext(temporal, environment, limits);
     this.callbacks = callbackRouter(this.context);
     this.publisher = publisher(this.context);
+    this.reconciler = reconciler(this.context);
   }
 
   /**
@@ -125,6 +130,23 @@ export class CardflowClient {
   /** Flows of this environment by what visibility knows, newest first. */
   list(request: ListRequest = {}): Promise<FlowPage> {
     return listFlows(this.context, request);
+  }
+
+  /**
+   * Reconciles days (`yyyy-MM-dd` in FalPay's zone, both included) now, also such as were done before; one of the same days that is under way is joined.
+   * @throws InvalidInputError
+   */
+  reconcile(days: Days): Promise<FlowState> {
+    return reconcile(this.context, days);
+  }
+
+  /**
+   * What the reconciliation of these days found, wallet by wallet.
+   * @param number `2026-01-31`, or `2026-01-01..2026-01-31`
+   * @throws FlowNotFoundError
+   */
+  reconciliation(number: string): Promise<ReconciliationReport> {
+    return readReport(this.context, number);
   }
 
   /** The states of a flow as they change, the present one first; ends when the flow does. @throws FlowNotFoundError */

@@ -7,6 +7,8 @@ export * from './errors';
 export { type FlowItem, type FlowPage, type ListRequest } from './list';
 export { listQuery } from './list-query';
 export { NO_TOKEN, TOKEN_FORM, pageToken, placeOf } from './page-token';
+export type { Days, ReconciliationReport, WalletReport } from './reconciliations';
+export { reportCsv } from './report-csv';
 export type { CallbackRouter, Claimed, Routed } from './router';
 export type { StartResult } from './start';
 export { fingerprint, isOver, type WatchOptions } from './watch';

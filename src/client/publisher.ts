@@ -1,5 +1,6 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
+  SEARCH_ATTRIBUTES,
   WORKFLOW_TYPES,
   numberToPath,
   registerSignal,
@@ -75,6 +76,10 @@ async function register({ temporal, environment, limits }: FlowContext, news: Wa
       signal: registerSignal,
       signalArgs: [news],
       staticSummary: `Register of wallet ${walletId}`,
+      typedSearchAttributes: [
+        { key: SEARCH_ATTRIBUTES.FlowStage, value: 'RUNNING' },
+        { key: SEARCH_ATTRIBUTES.FalpayWalletId, value: walletId },
+      ],
     }),
   );
 }

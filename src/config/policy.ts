@@ -4,7 +4,17 @@ import { CURRENT_WAYS, type CreatingOperation, type FlowPolicy, type OperationPo
 import { withTimeouts } from './profile';
 import type { Timings } from './timings';
 
-const QUERIES = ['getMerchant', 'getWallet', 'listWalletFlows', 'listCardBins', 'getRechargeInfo', 'getCard'] as const;
+const QUERIES = [
+  'getMerchant',
+  'getWallet',
+  'listWalletFlows',
+  'listCardBins',
+  'getRechargeInfo',
+  'getCard',
+  'listCardPayOrders',
+  'listCardFees',
+  'getCardPayOrder',
+] as const;
 
 /** @param config a loaded configuration; only its timings count */
 export function flowPolicy(config: { readonly timings: Timings }, profile: FalpayProfile): FlowPolicy {
@@ -31,5 +41,6 @@ export function flowPolicy(config: { readonly timings: Timings }, profile: Falpa
     waits: config.timings.waits,
     confirmCallbacks: callbacks.confirmByQuery,
     ...CURRENT_WAYS,
+    registers: true,
   };
 }

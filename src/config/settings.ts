@@ -12,6 +12,9 @@ const secret = (meaning: string): Setting => ({ meaning, secret: true });
 export const SETTINGS = {
   CARDFLOW_ENVIRONMENT: setting('local, test, sandbox, production or another word; part of the task queue’s name'),
   CARDFLOW_TIMINGS: setting('path of a JSON file that overrides ladders, deadlines and timeouts'),
+  CARDFLOW_RECONCILE_AT: setting(
+    'time of day of the daily reconciliation in FalPay’s zone, as in 04:00, or off; default 04:00',
+  ),
   CARDFLOW_DEV_TEMPORAL_ADDRESS: setting('a Temporal server for npm start and npm test to use instead of their own'),
   TEMPORAL_ADDRESS: setting('host:port of the Temporal server; default localhost:7233'),
   TEMPORAL_NAMESPACE: setting('default: default'),

@@ -12,23 +12,10 @@ import {
   VcCardPayOrderVo,
   WalletRechargeInfoVo,
 } from '../falpay/contract';
+import { ACTION_NAMES, CALLBACK_TOPICS, FLOW_KINDS, RECORDED_ACTIONS, type FlowState } from '../messages';
+import { amount, falpayStatus, reason, stage, time } from './answer-parts';
 import { pageOf } from './paging';
-import {
-  ACTION_NAMES,
-  BLOCK_REASONS,
-  CALLBACK_TOPICS,
-  FLOW_KINDS,
-  RECORDED_ACTIONS,
-  type FlowState,
-} from '../messages';
-
-const time = z.string().describe('ISO 8601 in UTC');
-const amount = z.string().describe('Decimal string in major units');
-const stage = z
-  .enum(['RUNNING', 'WAITING', 'ACTION_REQUIRED', 'BLOCKED', 'COMPLETED', 'ABORTED'])
-  .describe('ACTION_REQUIRED is work of the backend or its customer, BLOCKED an operator’s.');
-const reason = z.enum(BLOCK_REASONS);
-const falpayStatus = z.string().describe('FalPay’s status as received');
+import { reconciliationSummary, walletRegisterAnswer } from './reconciliation-answers';
 
 const step = z.object({
   name: z.string(),
@@ -118,6 +105,8 @@ export const flowStateAnswer = z
       withdrawal: withdrawal.optional(),
       earlierWithdrawals: z.array(withdrawal).optional(),
       walletStatus: falpayStatus.optional(),
+      wallet: walletRegisterAnswer.optional().describe('Of a wallet’s register'),
+      reconciliation: reconciliationSummary.optional().describe('Of a reconciliation'),
       cards: z.array(card),
     }),
     actions: z.array(

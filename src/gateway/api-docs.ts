@@ -28,6 +28,7 @@ export function describeApi(app: FastifyInstance): void {
         { name: 'merchants', description: 'Merchants as FalPay has them' },
         { name: 'wallets', description: 'Wallets as FalPay has them: balances, movements, where to pay' },
         { name: 'cards', description: 'Cards as FalPay has them: BINs, limits, payments, fees' },
+        { name: 'reconciliations', description: 'FalPay’s books against what the flows know' },
         { name: 'files', description: 'Identity papers, whose file keys FalPay takes' },
         { name: 'health', description: 'For whoever runs the gateway' },
       ],

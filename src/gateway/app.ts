@@ -15,6 +15,7 @@ import { falpayRoutes } from './routes/falpay';
 import { fileRoutes } from './routes/files';
 import { flowRoutes } from './routes/flows';
 import { healthRoutes } from './routes/health';
+import { reconciliationRoutes } from './routes/reconciliations';
 import { revealRoute } from './routes/reveal';
 import { startRoutes } from './routes/starts';
 import { validatorFor } from './validate';
@@ -74,6 +75,7 @@ export function buildGateway(deps: GatewayDeps): FastifyInstance {
     falpayRoutes(routes, deps, { bins });
     cardRoutes(routes, deps);
     revealRoute(routes, deps);
+    reconciliationRoutes(routes, deps);
     fileRoutes(routes, deps);
   });
   void app.register(docsPage);

@@ -36,3 +36,8 @@ export const INPUT_DIGEST_MEMO = 'inputDigest';
 export function taskQueueFor(environment: string): string {
   return `cardflow-${environment}`;
 }
+
+/** The reverse of {@link taskQueueFor}. */
+export function environmentOf(taskQueue: string): string {
+  return taskQueue.replace(/^cardflow-/, '');
+}

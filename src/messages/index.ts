@@ -6,6 +6,7 @@ export * from './ids';
 export * from './onboarding';
 export * from './patch';
 export * from './policy';
+export * from './reconciliation';
 export * from './register';
 export * from './search-attributes';
 export * from './stand-alone';

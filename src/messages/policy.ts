@@ -59,6 +59,8 @@ export interface FlowPolicy {
   readonly refusedQueryPausesMs?: readonly number[];
   /** After its deadline a wait asks at pauses that double from the first to the longest; absent in flows that ask on every six hours. */
   readonly overduePaceMs?: { readonly first: number; readonly longest: number };
+  /** After so many messages a wallet's register continues as new. */
+  readonly registerNewsPerRun?: number;
 }
 
 const HOUR_MS = 3_600_000;

@@ -1,6 +1,8 @@
 /** What a flow tells of itself: the answer of the `state` query, of the API, and the result of a closed flow. */
 import type { CallbackTopic } from './callback';
 import type { FlowKind } from './ids';
+import type { ReconciliationOutput } from './reconciliation';
+import type { WalletRegister } from './register';
 
 export type Stage = 'RUNNING' | 'WAITING' | 'ACTION_REQUIRED' | 'BLOCKED' | 'COMPLETED' | 'ABORTED';
 export type StepStatus = 'PENDING' | 'RUNNING' | 'WAITING' | 'DONE' | 'SKIPPED' | 'FAILED';
@@ -122,6 +124,10 @@ export interface Outputs {
   earlierWithdrawals?: WithdrawalOutput[];
   /** FalPay's status of the wallet, where the flow is about it. */
   walletStatus?: string;
+  /** Of a wallet's register. */
+  wallet?: WalletRegister;
+  /** Of a reconciliation. */
+  reconciliation?: ReconciliationOutput;
   cards: CardOutput[];
 }
 

@@ -7,8 +7,8 @@ import { projectRoot } from '../../src/bootstrap/paths';
 import { fromSetup, shared } from '../setup/shared';
 import { HISTORIES, historyFiles } from './history';
 
-/** Code alone, without the source map. 0.82 MB when this was written, of which the Temporal SDK is 0.5. */
-const AT_MOST_BYTES = 1_000_000;
+/** Code alone, without the source map. 1.03 MB with reconciliations, of which the Temporal SDK is 0.5. */
+const AT_MOST_BYTES = 1_250_000;
 const ALLOWED = ['@temporalio/common', '@temporalio/workflow', 'decimal.js', 'long', 'ms', 'nexus-rpc'];
 
 const code = readFileSync(fromSetup(shared.workflowBundle), 'utf8').split('//# sourceMappingURL=')[0] ?? '';

@@ -146,6 +146,7 @@ export async function startStack(temporal: StackTemporal, options: StackOptions)
       environment,
       router: cardflow.callbacks,
       publisher: cardflow.publisher,
+      reconciler: cardflow.reconciler,
     });
     return { ...real, ...options.activities?.(real) };
   };

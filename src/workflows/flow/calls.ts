@@ -22,7 +22,7 @@ export function localReads(summary: string): Activities {
 
 /** Facts of the worker itself: no call to FalPay, so that a failure is a passing one. */
 export const ownFacts = proxyLocalActivities<
-  Pick<Activities, 'loadPolicy' | 'currentRun' | 'parkCallback' | 'publish'>
+  Pick<Activities, 'loadPolicy' | 'currentRun' | 'parkCallback' | 'publish' | 'falpayTimes'>
 >({
   startToCloseTimeout: LOCAL_READ_LIMIT,
 });

@@ -30,7 +30,11 @@ export class Outbox {
   }
 
   register(news: WalletNews): void {
-    if (this.policy().registers) this.news.push(news);
+    if (!this.policy().registers) return;
+    const last = this.news.at(-1);
+    // What gathers for one wallet is one message to it.
+    if (last?.walletId === news.walletId) this.news[this.news.length - 1] = together(last, news);
+    else this.news.push(news);
   }
 
   /** Hands on what has gathered since the last time, in one marker of the history. */
@@ -48,4 +52,16 @@ export class Outbox {
     this.flush();
     await condition(() => this.underWay === 0);
   }
+}
+
+function together(first: WalletNews, second: WalletNews): WalletNews {
+  const orders = [...(first.orders ?? []), ...(second.orders ?? [])];
+  const cards = [...(first.cards ?? []), ...(second.cards ?? [])];
+  return {
+    walletId: first.walletId,
+    merchantId: first.merchantId ?? second.merchantId,
+    currency: first.currency ?? second.currency,
+    ...(orders.length > 0 && { orders }),
+    ...(cards.length > 0 && { cards }),
+  };
 }

@@ -314,6 +314,11 @@ class CardIssue {
     const { flow, step } = this;
     const cardOrderNo = this.orderNo();
     this.applying = true;
+    flow.outbox.register({
+      walletId: this.part.walletId,
+      merchantId: this.part.merchantId(),
+      orders: [{ orderNo: cardOrderNo, step: 'card', workflowId: flow.state.workflowId }],
+    });
     const placed = await place<CardFacts>(flow, {
       step,
       operation: 'applyCard',
@@ -380,7 +385,10 @@ class CardIssue {
     const error = ENDED.includes(status) ? (failReason ?? `the card is ${status}`) : undefined;
     this.show({ cardId, cardOrderNo, status, last4, error });
     if (ISSUED.includes(status) || error !== undefined) this.flow.openOrders.delete(cardOrderNo);
-    if (ISSUED.includes(status)) return { is: 'settled', value: undefined };
+    if (ISSUED.includes(status)) {
+      this.flow.outbox.register({ walletId: this.part.walletId, cards: [{ cardId, cardOrderNo }] });
+      return { is: 'settled', value: undefined };
+    }
     return error === undefined
       ? { is: 'open' }
       : { is: 'blocked', block: correctionBlock(this.correction, { kind: 'refused', message: error }) };

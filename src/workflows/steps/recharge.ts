@@ -7,6 +7,7 @@ import { askForCorrection } from '../flow/correction';
 import type { Flow } from '../flow/flow';
 import { place } from '../flow/order';
 import { fieldAt, orderNoIn } from '../flow/part';
+import { registerOrder } from '../flow/registering';
 import { read } from '../flow/read';
 import { hold } from '../flow/watch';
 import type { RechargePart } from './arrival';
@@ -87,6 +88,7 @@ async function orderRecharge(
   const amount = arrivals.remainder();
   const announced: RechargeOutput = { rechargeOrderNo, amount, currency, payee: method.payee, status: 'UNCONFIRMED' };
   arrivals.announce(announced);
+  registerOrder(flow, walletId, { orderNo: rechargeOrderNo, step: 'recharge', amount, currency });
   const placed = await place<RechargeOutput>(flow, {
     step: CREATE,
     operation: 'createRecharge',

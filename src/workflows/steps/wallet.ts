@@ -57,6 +57,7 @@ async function applyForWallet(flow: Flow<unknown>, part: WalletPart, round: numb
   }
   flow.record.end(OPEN, 'DONE', placed.value);
   flow.know({ walletId: placed.value });
+  flow.outbox.register({ walletId: placed.value, merchantId: part.merchantId, currency: part.now().currency });
   return placed.value;
 }
 

@@ -10,6 +10,7 @@ import type { Flow } from '../flow/flow';
 import { place } from '../flow/order';
 import { orderNoIn } from '../flow/part';
 import { read } from '../flow/read';
+import { registerOrder } from '../flow/registering';
 import type { Heard, Verdict } from '../flow/watch';
 import { hold, watch } from '../flow/watch';
 
@@ -92,6 +93,7 @@ class Withdrawal {
     if (earlier) (flow.record.outputs.earlierWithdrawals ??= []).push(earlier);
     const withdrawal = new Withdrawal(flow, { withdrawOrderNo, amount, currency, status: 'UNCONFIRMED' });
     withdrawal.show({});
+    registerOrder(flow, walletId, { orderNo: withdrawOrderNo, step: 'withdrawal', amount, currency });
     const placed = await place<string>(flow, {
       step: CREATE,
       operation: 'createWithdrawal',

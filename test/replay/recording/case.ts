@@ -18,7 +18,7 @@ export interface CaseOptions {
   readonly number: string;
   readonly body?: Partial<OnboardingBody>;
   /** Writes the history that the flow has now. */
-  readonly save: (name: string, workflowId: string) => Promise<void>;
+  readonly save: (name: string, workflowId: string, runId?: string) => Promise<void>;
 }
 
 export class Case {
@@ -35,8 +35,9 @@ export class Case {
     if (status !== 201) throw new Error(`${this.number}: ${status} ${JSON.stringify(body)}`);
   }
 
-  record(name: string, workflowId = workflowIdFor('onboarding', this.number)): Promise<void> {
-    return this.options.save(name, workflowId);
+  /** @param runId default: the newest run */
+  record(name: string, workflowId = workflowIdFor('onboarding', this.number), runId?: string): Promise<void> {
+    return this.options.save(name, workflowId, runId);
   }
 
   state(): Promise<FlowState> {

@@ -22,6 +22,9 @@ const QUICK: FlowPolicy['waits'] = {
   parked: { ladderMs: [300, 700], deadlineMs: 2_500 },
 };
 
+/** A register that goes on soon, so that its history can be kept. */
+const NEWS_PER_RUN = 10;
+
 export type Write = (name: string, history: string) => void;
 
 /** @throws when any scenario does not reach what it is to record; the others are recorded all the same */
@@ -67,9 +70,9 @@ async function runOne(stack: Stack, scenario: Scenario, write: Write): Promise<v
     stack,
     number: numberOf(scenario),
     body: scenario.body,
-    save: async (name, workflowId) => {
+    save: async (name, workflowId, runId) => {
       if (!missing.delete(name)) throw new Error(`${name} is recorded twice, or stands in no list of records`);
-      write(name, readableHistory(await stack.client.workflow.getHandle(workflowId).fetchHistory()));
+      write(name, readableHistory(await stack.client.workflow.getHandle(workflowId, runId).fetchHistory()));
     },
   });
   await scenario.run(flow);
@@ -105,5 +108,10 @@ function changed(policy: FlowPolicy, { waits, operations = {} }: Scenario): Flow
     name,
     { ...own, ...operations[name as keyof typeof operations] },
   ]);
-  return { ...policy, waits: { ...policy.waits, ...waits }, operations: Object.fromEntries(each) };
+  return {
+    ...policy,
+    registerNewsPerRun: NEWS_PER_RUN,
+    waits: { ...policy.waits, ...waits },
+    operations: Object.fromEntries(each),
+  };
 }

@@ -7,6 +7,7 @@ import { happy } from './scenarios/happy';
 import { laterRuns } from './scenarios/later-runs';
 import { operators } from './scenarios/operators';
 import { recharges } from './scenarios/recharges';
+import { reconciliations } from './scenarios/reconciliations';
 import { standAlone } from './scenarios/stand-alone';
 import { standAloneEnds } from './scenarios/stand-alone-ends';
 import { standAloneHitches } from './scenarios/stand-alone-hitches';
@@ -26,4 +27,5 @@ export const scenarios: readonly Scenario[] = [
   ...standAloneHitches,
   ...standAloneEnds,
   ...laterRuns,
+  ...reconciliations,
 ].toSorted((left, right) => Number(right.alone !== undefined) - Number(left.alone !== undefined));

@@ -168,6 +168,7 @@ const ROWS: readonly Row[] = [
   ['sandbox', { SANDBOX_ARRIVAL_DELAY: 'soon' }, 'SANDBOX_ARRIVAL_DELAY', /neither "manual" nor a duration/],
   ['sandbox', { SANDBOX_ISSUE_DELAY: '-1s' }, 'SANDBOX_ISSUE_DELAY', /neither "manual" nor a duration/],
 
+  ['worker', { CARDFLOW_RECONCILE_AT: '24:00' }, 'CARDFLOW_RECONCILE_AT', /no time of day/],
   ['worker', { METRICS_PORT: 'x' }, 'METRICS_PORT', /no port/],
   ['worker', { LOG_LEVEL: 'loud' }, 'LOG_LEVEL', /no level/],
   ['gateway', { S3_ENDPOINT: 'x' }, 'S3_ENDPOINT', /no URL/],

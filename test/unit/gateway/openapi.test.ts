@@ -60,6 +60,7 @@ test('every route of the API is described, with what it answers', () => {
     'GET /v1/flows',
     'GET /v1/flows/{kind}/{number}',
     'GET /v1/merchants/{id}',
+    'GET /v1/reconciliations/{date}',
     'GET /v1/wallets/{id}',
     'GET /v1/wallets/{id}/recharge-methods',
     'GET /v1/wallets/{id}/transactions',

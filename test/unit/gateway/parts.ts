@@ -139,6 +139,7 @@ export function gateway(profile = loadProfile(), over: Partial<GatewayDeps> = {}
     restart: jest.fn(async (_kind: string, number: string) => stateOf(number, { stage: 'RUNNING' })),
     list: jest.fn(async () => ({ items: [] })),
     callbacks: { route } as unknown as jest.Mock,
+    reconciliation: jest.fn(),
   };
   const falpay = {
     listCardBins: jest.fn(async () => bins),

@@ -1,0 +1,242 @@
+/** Recharges, withdrawals and card openings: our order ↔ its rows in 卡钱包流水. */
+import type { Money } from '../../falpay/money';
+import { compare, isZero, received, sum } from '../../falpay/money';
+import type { Mark, OrderFacts, ReportEntry, Window } from '../../messages';
+import { parseOrderNo } from '../../messages';
+import type { BookedRow, Books, Knowledge } from './books';
+import { isBooked, ownRows } from './books';
+import { grouped } from './grouped';
+
+export type MoneyStep = 'recharge' | 'withdrawal';
+
+/** What a row of each kind of order looks like. */
+const ROWS = {
+  recharge: { kind: 'RECHARGE', type: 'RECHARGE', direction: 'IN' },
+  withdrawal: { kind: 'WITHDRAWAL', type: 'WITHDRAW', direction: 'OUT' },
+} as const;
+
+/** The order of ours that a row of this type is about, or undefined when it names none that can be ours. */
+export function orderOf(row: BookedRow, step: MoneyStep, orders: Knowledge['orders']): string | undefined {
+  const { merchantOrderNo, orderNo } = row;
+  if (merchantOrderNo !== undefined) return parseOrderNo(merchantOrderNo)?.step === step ? merchantOrderNo : undefined;
+  // Without our number FalPay's own tells it, where a flow has heard of it.
+  return [...orders.values()].find((facts) => facts.step === step && facts.falpayOrderNo === orderNo)?.orderNo;
+}
+
+export function isRowOf(row: BookedRow, step: MoneyStep): boolean {
+  return row.type === ROWS[step].type && row.direction === ROWS[step].direction;
+}
+
+/** One entry for each order that has rows in the window, and for each that we take for done and FalPay does not show. */
+export function moneyEntries(books: Books, known: Knowledge, step: MoneyStep): readonly ReportEntry[] {
+  const own = grouped(
+    ownRows(books).filter((row) => isRowOf(row, step)),
+    (row) => orderOf(row, step, known.orders),
+  );
+  const strangers = (own.get(undefined) ?? []).map((row) => stranger(ROWS[step].kind, row, 'no order number of ours'));
+  const numbers = new Set([...own.keys()].filter((orderNo) => orderNo !== undefined));
+  for (const { orderNo, step: placed } of known.orders.values()) if (placed === step) numbers.add(orderNo);
+  return [
+    ...strangers,
+    ...[...numbers].flatMap((orderNo) => {
+      const inWindow = own.get(orderNo) ?? [];
+      const rows = rowsOfOrder(books, known, step, orderNo);
+      const entry = moneyEntry(step, orderNo, rows, known.orders.get(orderNo));
+      // An order that is open, or long settled, and has not moved: nothing to report. What came later is a later window's.
+      if (inWindow.length === 0 && (entry.mark === 'MATCHED' || isLater(rows, books.window))) return [];
+      return [{ ...entry, flowNos: inWindow.map(({ flowNo }) => flowNo) }];
+    }),
+  ];
+}
+
+/** Whether the rows that are known do not agree with the flow: all rows of the order must be asked for, or it differs. */
+export function disagrees(books: Books, known: Knowledge, facts: OrderFacts): boolean {
+  const { step } = facts;
+  if (step !== 'recharge' && step !== 'withdrawal') return false;
+  const rows = rowsOfOrder(books, known, step, facts.orderNo);
+  return moneyEntry(step, facts.orderNo, rows, facts).mark !== 'MATCHED';
+}
+
+function isLater(rows: readonly BookedRow[], { to }: Window): boolean {
+  return rows.length > 0 && rows.every(({ createTime }) => createTime.slice(0, 10) > to);
+}
+
+function rowsOfOrder(books: Books, known: Knowledge, step: MoneyStep, orderNo: string): readonly BookedRow[] {
+  const rows = known.allRows.get(orderNo) ?? books.rows;
+  return rows.filter((row) => isBooked(row) && isRowOf(row, step) && orderOf(row, step, known.orders) === orderNo);
+}
+
+function moneyEntry(
+  step: MoneyStep,
+  orderNo: string,
+  rows: readonly BookedRow[],
+  facts: OrderFacts | undefined,
+): ReportEntry {
+  const currency = facts?.currency ?? rows[0]?.currency ?? '';
+  const [own, foreign] = [
+    rows.filter((row) => row.currency === currency),
+    rows.find((row) => row.currency !== currency),
+  ];
+  const theirs = totalOf(own, currency, (row) => row.amount);
+  const theirsFee = totalOf(own, currency, (row) => row.fee);
+  const ours = received(facts?.amount ?? '0', currency);
+  const oursFee = received(facts?.fee ?? '0', currency);
+  const agree = compare(ours, theirs) === 0 && compare(oursFee, theirsFee) === 0;
+  const knows = facts?.amount !== undefined && !(isZero(ours) && isZero(oursFee));
+  const mark: Mark = foreign
+    ? 'AMOUNT_DIFFERS'
+    : agree && (rows.length === 0 || facts?.shown === true)
+      ? 'MATCHED'
+      : rows.length === 0
+        ? 'MISSING_THERE'
+        : knows
+          ? 'AMOUNT_DIFFERS'
+          : 'MISSING_HERE';
+  const note = foreign ? `${foreign.amount} ${foreign.currency} came on an order in ${currency}` : noteOn(facts, mark);
+  return {
+    mark,
+    kind: ROWS[step].kind,
+    order: orderNo,
+    ...(facts && { workflowId: facts.workflowId }),
+    currency,
+    ...(facts?.amount !== undefined && { ours: facts.amount, oursFee: facts.fee ?? '0' }),
+    ...(rows.length > 0 && { theirs: theirs.amount, theirsFee: theirsFee.amount }),
+    flowNos: [],
+    ...(note !== undefined && { note }),
+  };
+}
+
+/** 开卡申请: FalPay takes a fee for most cards, and shows the card in any case. */
+export function cardEntries(books: Books, known: Knowledge, takeFee: TakeFee): readonly ReportEntry[] {
+  const own = grouped(
+    ownRows(books).filter(({ type }) => type === 'OPEN_CARD_FEE'),
+    (row) => cardOrderOf(row, known),
+  );
+  const strangers = (own.get(undefined) ?? []).map((row) => {
+    const fee = takeFee((one) => one.cardId === row.cardId && sameAmount(one, row));
+    return { ...stranger('CARD_OPENING', row, 'no card of ours'), ...(fee && { feeOrderNo: fee.feeOrderNo }) };
+  });
+  const opened = [...own].flatMap(([orderNo, rows]) =>
+    orderNo === undefined ? [] : [cardEntry(orderNo, rows, known, takeFee)],
+  );
+  const unseen = [...known.orders.values()].flatMap((facts) => {
+    const { step, orderNo, cardId, workflowId } = facts;
+    if (step !== 'card' || own.has(orderNo) || !isIssued(facts) || cardId === undefined || known.cards.has(cardId))
+      return [];
+    const note = 'FalPay does not show the card';
+    return [
+      {
+        mark: 'MISSING_THERE',
+        kind: 'CARD_OPENING',
+        order: orderNo,
+        workflowId,
+        cardId,
+        currency: '',
+        flowNos: [],
+        note,
+      } as const,
+    ];
+  });
+  return [...strangers, ...opened, ...unseen];
+}
+
+function cardEntry(orderNo: string, rows: readonly BookedRow[], known: Knowledge, takeFee: TakeFee): ReportEntry {
+  const facts = known.orders.get(orderNo);
+  const [{ currency = '', cardId } = {}] = rows;
+  const theirs = totalOf(rows, currency, (row) => row.amount);
+  const fees = rows.flatMap(
+    (row) =>
+      takeFee((one) => one.relatedOrderNo === orderNo || (one.cardId === row.cardId && sameAmount(one, row))) ?? [],
+  );
+  const charged = sum(
+    fees.filter((fee) => fee.currency === currency).map((fee) => received(fee.amount, currency)),
+    currency,
+  );
+  const mark: Mark =
+    facts === undefined || !isIssued(facts)
+      ? 'MISSING_HERE'
+      : fees.length === 0
+        ? 'MISSING_THERE'
+        : compare(charged, theirs) === 0
+          ? 'MATCHED'
+          : 'AMOUNT_DIFFERS';
+  const note = mark === 'MISSING_THERE' ? 'no fee order (手续费) shows it' : noteOn(facts, mark);
+  return {
+    mark,
+    kind: 'CARD_OPENING',
+    order: orderNo,
+    ...(facts && { workflowId: facts.workflowId }),
+    ...(cardId !== undefined && { cardId }),
+    currency,
+    ...(fees.length > 0 && { ours: charged.amount }),
+    theirs: theirs.amount,
+    flowNos: rows.map(({ flowNo }) => flowNo),
+    ...(fees[0] && { feeOrderNo: fees[0].feeOrderNo }),
+    ...(note !== undefined && { note }),
+  };
+}
+
+/** The application that a row is about, by our number or by the card that it names. */
+export function cardOrderOf(
+  { merchantOrderNo, cardId }: BookedRow,
+  { cards }: Pick<Knowledge, 'cards'>,
+): string | undefined {
+  const orderNo = merchantOrderNo ?? (cardId === undefined ? undefined : cards.get(cardId)?.cardOrderNo);
+  return orderNo !== undefined && parseOrderNo(orderNo)?.step === 'card' ? orderNo : undefined;
+}
+
+/** Whether the flow takes the card for issued; what has become of it since is the card's own story. */
+function isIssued({ cardId, status }: OrderFacts): boolean {
+  return (
+    cardId !== undefined && status !== undefined && !['UNCONFIRMED', 'REFUSED', 'PENDING', 'FAILED'].includes(status)
+  );
+}
+
+export interface FeeOrder {
+  readonly feeOrderNo: string;
+  readonly cardId: string;
+  readonly relatedOrderNo?: string;
+  readonly amount: string;
+  readonly currency: string;
+}
+/** The first fee order that fits and that nothing else was matched with. */
+export type TakeFee = (fits: (fee: FeeOrder) => boolean) => FeeOrder | undefined;
+
+export function sameAmount(
+  left: { readonly amount: string; readonly currency: string },
+  right: { readonly amount: string; readonly currency: string },
+): boolean {
+  return (
+    left.currency === right.currency &&
+    compare(received(left.amount, left.currency), received(right.amount, right.currency)) === 0
+  );
+}
+
+/** A row that no order, payment or fee explains. */
+export function stranger(kind: ReportEntry['kind'], row: BookedRow, note: string): ReportEntry {
+  return {
+    mark: 'MISSING_HERE',
+    kind,
+    order: row.merchantOrderNo ?? row.orderNo,
+    ...(row.cardId !== undefined && { cardId: row.cardId }),
+    currency: row.currency,
+    theirs: row.amount,
+    theirsFee: row.fee,
+    flowNos: [row.flowNo],
+    note,
+  };
+}
+
+export function totalOf(rows: readonly BookedRow[], currency: string, pick: (row: BookedRow) => string): Money {
+  return sum(
+    rows.map((row) => received(pick(row), currency)),
+    currency,
+  );
+}
+
+function noteOn(facts: OrderFacts | undefined, mark: Mark): string | undefined {
+  if (mark === 'MATCHED') return undefined;
+  if (facts === undefined || !facts.found) return 'no flow of ours has this number';
+  if (facts.silent) return 'the flow did not answer';
+  return facts.shown ? undefined : 'the flow does not know this order';
+}

@@ -1,0 +1,155 @@
+/** Reads a wallet's books, page by page: each page is an activity's result, so that a worker that dies costs one page. */
+import type { Activities, CardRecord, Page, PageRequest } from '../../activities';
+import type { VcCardFeeOrderVo, VcCardPayOrderVo } from '../../falpay/contract';
+import type { OrderFacts, WalletRegister, Window } from '../../messages';
+import { parseOrderNo } from '../../messages';
+import { patientReads } from '../flow/calls';
+import type { Flow } from '../flow/flow';
+import type { BookedRow, Books, Knowledge } from './books';
+import { ownRows } from './books';
+import { cardOrderOf, disagrees } from './orders';
+import { unlistedPayments } from './payments';
+
+/** Numbers that one activity looks up at FalPay one after the other, within its time limit. */
+const LOOKED_UP_AT_ONCE = 10;
+/** Orders whose flows are asked in one activity. */
+const ORDERS_AT_ONCE = 100;
+
+/** A read that FalPay or Temporal does not answer for now is tried until it is answered; an abort leaves it. */
+export function ask<T>(flow: Flow<unknown>, summary: string, call: (calls: Activities) => Promise<T>): Promise<T> {
+  return flow.leavable(() => call(patientReads(flow.policy.queryTimeoutMs, summary)));
+}
+
+export async function readBooks(flow: Flow<unknown>, walletId: string, window: Window): Promise<Books> {
+  const rows = await everyPage(
+    flow,
+    'movements',
+    { walletId, window },
+    (row: BookedRow) => row.flowNo,
+    (calls, request) => calls.pageOfWalletFlows(request),
+  );
+  const payOrders = await everyPage(
+    flow,
+    'payments',
+    { walletId, window },
+    (order: VcCardPayOrderVo) => order.payOrderNo,
+    (calls, request) => calls.pageOfPayOrders(request),
+  );
+  const fees = await everyPage(
+    flow,
+    'fees',
+    { walletId, window },
+    (fee: VcCardFeeOrderVo) => fee.feeOrderNo,
+    (calls, request) => calls.pageOfFees(request),
+  );
+  return { window, rows, payOrders, fees };
+}
+
+/** How many rows FalPay has of a window. */
+export async function countRows(flow: Flow<unknown>, walletId: string, window: Window): Promise<number> {
+  const summary = `how many movements ${window.from}..${window.to}`;
+  return (await ask(flow, summary, (calls) => calls.pageOfWalletFlows({ walletId, window, pageNum: 1 }))).total;
+}
+
+/** Counts the rows that came, not pages: FalPay may send smaller pages than asked for. A row that moves to the next page meanwhile comes once. */
+async function everyPage<Row>(
+  flow: Flow<unknown>,
+  what: string,
+  { walletId, window }: Omit<PageRequest, 'pageNum'>,
+  keyOf: (row: Row) => string,
+  call: (calls: Activities, request: PageRequest) => Promise<Page<Row>>,
+): Promise<readonly Row[]> {
+  const rows = new Map<string, Row>();
+  for (let pageNum = 1, received = 0; ; pageNum += 1) {
+    const summary = `${what} ${window.from}..${window.to}, page ${pageNum}`;
+    const page = await ask(flow, summary, (calls) => call(calls, { walletId, window, pageNum }));
+    for (const row of page.rows) if (!rows.has(keyOf(row))) rows.set(keyOf(row), row);
+    received += page.received;
+    if (page.received === 0 || received >= page.total) return [...rows.values()];
+  }
+}
+
+/** Asks FalPay for the cards, and our flows for the orders, that the books or the register name. */
+export async function readKnowledge(
+  flow: Flow<unknown>,
+  walletId: string,
+  books: Books,
+  register: WalletRegister | null,
+): Promise<{ readonly books: Books; readonly known: Knowledge }> {
+  const named = [...books.rows, ...books.payOrders, ...books.fees].flatMap(({ cardId }) => cardId ?? []);
+  const registered = register?.cards ?? [];
+  const cardIds = [...new Set([...registered.map(({ cardId }) => cardId), ...named])];
+  const found = await inBatches(cardIds, LOOKED_UP_AT_ONCE, (part) =>
+    ask(flow, `cards ${part[0]}…`, (calls) => calls.findCards({ cardIds: part })),
+  );
+  // FalPay's fees do not name their wallet: one of another wallet's card is none of this.
+  const cards = new Map(found.filter((card) => card.walletId === walletId).map((card) => [card.cardId, card]));
+  const foreign = new Set(found.filter((card) => card.walletId !== walletId).map(({ cardId }) => cardId));
+  const own: Books = { ...books, fees: books.fees.filter(({ cardId }) => !foreign.has(cardId)) };
+  const orders = await readOrders(flow, orderNosIn(own, cards, register));
+  const ourCards = new Set(registered.map(({ cardId }) => cardId));
+  for (const { cardId } of orders.values()) if (cardId !== undefined) ourCards.add(cardId);
+  const known: Knowledge = { orders, allRows: new Map(), cards, ourCards };
+  return { books: own, known: { ...known, allRows: await readAllRows(flow, walletId, own, known) } };
+}
+
+export async function readOrders(
+  flow: Flow<unknown>,
+  orderNos: readonly string[],
+): Promise<ReadonlyMap<string, OrderFacts>> {
+  const facts = await inBatches(orderNos, ORDERS_AT_ONCE, (part) =>
+    ask(flow, `what flows know of ${part[0]}…`, (calls) => calls.readOrders({ orderNos: part })),
+  );
+  return new Map(facts.map((one) => [one.orderNo, one]));
+}
+
+function orderNosIn(
+  books: Books,
+  cards: ReadonlyMap<string, CardRecord>,
+  register: WalletRegister | null,
+): readonly string[] {
+  const numbers = new Set(register?.orders.map(({ orderNo }) => orderNo));
+  for (const row of ownRows(books)) {
+    if (row.merchantOrderNo !== undefined) numbers.add(row.merchantOrderNo);
+    const cardOrder = cardOrderOf(row, { cards });
+    if (cardOrder !== undefined) numbers.add(cardOrder);
+  }
+  // A card that the register does not have is ours all the same where a flow has it.
+  const registered = new Set(register?.cards.map(({ cardId }) => cardId));
+  for (const { cardId, cardOrderNo } of cards.values()) if (!registered.has(cardId)) numbers.add(cardOrderNo);
+  return [...numbers].filter((orderNo) => parseOrderNo(orderNo) !== undefined);
+}
+
+async function readAllRows(
+  flow: Flow<unknown>,
+  walletId: string,
+  books: Books,
+  known: Knowledge,
+): Promise<Knowledge['allRows']> {
+  const orderNos = [...known.orders.values()]
+    .filter((facts) => disagrees(books, known, facts))
+    .map(({ orderNo }) => orderNo);
+  const parts = await inBatches(orderNos, LOOKED_UP_AT_ONCE, async (part) =>
+    Object.entries(
+      await ask(flow, `movements of ${part[0]}…`, (calls) => calls.rowsOfOrders({ walletId, orderNos: part })),
+    ),
+  );
+  return new Map(parts);
+}
+
+/** Payments that rows name and the window's list does not have: FalPay may list a payment under the day on which it was authorised. */
+export async function readUnlisted(flow: Flow<unknown>, books: Books): ReturnType<Activities['findPayOrders']> {
+  return inBatches(unlistedPayments(books), LOOKED_UP_AT_ONCE, (part) =>
+    ask(flow, `payments ${part[0]}…`, (calls) => calls.findPayOrders({ payOrderNos: part })),
+  );
+}
+
+export async function inBatches<T, Result>(
+  all: readonly T[],
+  size: number,
+  work: (part: readonly T[]) => Promise<readonly Result[]>,
+): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  for (let from = 0; from < all.length; from += size) results.push(...(await work(all.slice(from, from + size))));
+  return results;
+}

@@ -1,0 +1,269 @@
+import fc from 'fast-check';
+import type { ReportEntry } from '../../../src/messages';
+import { ownRows, type BookedRow, type Books } from '../../../src/workflows/reconciling/books';
+import { balances } from '../../../src/workflows/reconciling/chain';
+import { match } from '../../../src/workflows/reconciling/match';
+import { PREPAID, SHARED, worldOf, type Happening, type World } from './wallet-books';
+
+const cents = (least: number) => fc.integer({ min: least, max: 99_999 }).map((value) => (value / 100).toFixed(2));
+const happening: fc.Arbitrary<Happening> = fc.oneof(
+  fc.record({
+    is: fc.constant('recharge' as const),
+    parts: fc.array(cents(1), { minLength: 1, maxLength: 3 }),
+    fee: cents(0),
+  }),
+  fc.record({ is: fc.constant('withdrawal' as const), net: cents(1), fee: cents(0) }),
+  fc.record({ is: fc.constant('card' as const), fee: cents(1) }),
+  fc.record({
+    is: fc.constant('payment' as const),
+    amount: cents(1),
+    fee: cents(0),
+    refund: fc.option(cents(1), { nil: undefined }),
+    prepaid: fc.boolean(),
+  }),
+  fc.record({ is: fc.constant('monthly fee' as const), amount: cents(1) }),
+);
+/** Few different seconds, so that many things happen in the same one. */
+const second = fc.integer({ min: 0, max: 5 }).map((step) => step * 17_000);
+const happenings = fc.array(fc.tuple(happening, second), { minLength: 1, maxLength: 12 });
+
+const worldFrom = (drawn: readonly (readonly [Happening, number])[]) =>
+  worldOf(
+    drawn.map(([what]) => what),
+    drawn.map(([, at]) => at),
+    '1000.00',
+  );
+const differing = (entries: readonly ReportEntry[]) => entries.filter(({ mark }) => mark !== 'MATCHED');
+const matched = ({ books, known }: World) => match(books, known);
+const withRows = (world: World, change: (rows: readonly BookedRow[]) => readonly BookedRow[]): World => ({
+  ...world,
+  books: { ...world.books, rows: change(world.books.rows) },
+});
+
+test('sound books agree in every entry, whatever happened and however much in one second', () => {
+  fc.assert(
+    fc.property(happenings, (drawn) => {
+      const world = worldFrom(drawn);
+      expect(differing(matched(world))).toEqual([]);
+      for (const { sums, breaks } of balances(ownRows(world.books))) expect([sums.agrees, breaks]).toEqual([true, []]);
+    }),
+  );
+});
+
+test('every row of the window stands in exactly one entry', () => {
+  fc.assert(
+    fc.property(
+      happenings,
+      fc.infiniteStream(fc.constantFrom('RECHARGE', 'ADJUST', 'FEE', 'CARD_PAY', 'NEW_TYPE')),
+      (drawn, types) => {
+        // Also of rows that make no sense.
+        const world = withRows(worldFrom(drawn), (rows) =>
+          rows.map((row, index) => (index % 3 === 0 ? { ...row, type: String(types.next().value) } : row)),
+        );
+        const named = matched(world).flatMap(({ flowNos }) => flowNos);
+        expect([...named].sort()).toEqual(world.books.rows.map(({ flowNo }) => flowNo).sort());
+      },
+    ),
+  );
+});
+
+test('a row that is taken away, one that is added, and an amount that is changed: each is told, and nothing else', () => {
+  fc.assert(
+    fc.property(happenings, fc.nat(), fc.constantFrom('taken', 'added', 'changed'), (drawn, choice, how) => {
+      const world = worldFrom(drawn);
+      const victim = world.books.rows[choice % Math.max(1, world.books.rows.length)];
+      fc.pre(victim !== undefined);
+      const changed = spoiled(world, victim as BookedRow, how);
+      const found = differing(matched(changed));
+      expect(found.length).toBeGreaterThan(0);
+      const touched = namesOf(victim as BookedRow, how);
+      for (const entry of found) {
+        const names = [entry.order, entry.feeOrderNo, entry.cardId, ...entry.flowNos];
+        expect([entry, names.some((name) => name !== undefined && touched.has(name))]).toEqual([entry, true]);
+      }
+    }),
+  );
+});
+
+function spoiled(world: World, victim: BookedRow, how: string): World {
+  return withRows(world, (rows) => {
+    if (how === 'taken') return rows.filter((row) => row !== victim);
+    if (how === 'changed') return rows.map((row) => (row === victim ? { ...row, amount: '123456.78' } : row));
+    return [
+      {
+        ...victim,
+        flowNo: 'EXTRA',
+        orderNo: 'X',
+        merchantOrderNo: 'R-none_RC9',
+        cardId: undefined,
+        type: 'RECHARGE',
+        direction: 'IN',
+      },
+      ...rows,
+    ];
+  });
+}
+
+function namesOf({ flowNo, orderNo, merchantOrderNo, cardId }: BookedRow, how: string): ReadonlySet<string> {
+  if (how === 'added') return new Set(['EXTRA']);
+  return new Set([flowNo, orderNo, merchantOrderNo, cardId].filter((name) => name !== undefined));
+}
+
+const recharge = (parts: readonly string[]): readonly [Happening, number] => [
+  { is: 'recharge', parts, fee: '1.00' },
+  10,
+];
+const payment: readonly [Happening, number] = [{ is: 'payment', amount: '5.00', fee: '0.10', prepaid: false }, 20];
+
+test('each mark means what it says', () => {
+  const world = worldFrom([recharge(['60.00', '39.00'])]);
+  const { orders } = world.known;
+  const facts = orders.get('R-0_RC1');
+  if (!facts) throw new Error('no such order');
+  const knowing = (change: Partial<typeof facts> | undefined): World => ({
+    ...world,
+    known: { ...world.known, orders: new Map(change ? [['R-0_RC1', { ...facts, ...change }]] : []) },
+  });
+  const only = (changed: World) =>
+    matched(changed).map(({ mark, ours, theirs, note }) => ({ mark, ours, theirs, note }));
+  expect(only(world)).toEqual([{ mark: 'MATCHED', ours: '99.00', theirs: '99.00', note: undefined }]);
+  expect(only(knowing({ amount: '60.00' }))).toMatchObject([
+    { mark: 'AMOUNT_DIFFERS', ours: '60.00', theirs: '99.00' },
+  ]);
+  expect(only(knowing({ amount: undefined, fee: undefined }))).toMatchObject([
+    { mark: 'MISSING_HERE', theirs: '99.00' },
+  ]);
+  expect(only(knowing(undefined))).toMatchObject([{ mark: 'MISSING_HERE', note: 'no flow of ours has this number' }]);
+  expect(only(withRows(world, () => []))).toMatchObject([{ mark: 'MISSING_THERE', ours: '99.00' }]);
+  expect(only(knowing({ currency: 'EUR' }))).toMatchObject([{ mark: 'AMOUNT_DIFFERS' }]);
+});
+
+test('money of an order that came on other days counts for it', () => {
+  const world = worldFrom([recharge(['60.00', '39.00'])]);
+  const [late, early] = world.books.rows as [BookedRow, BookedRow];
+  const split = withRows(world, () => [late]);
+  expect(differing(matched(split))).toHaveLength(1);
+  const known = {
+    ...split.known,
+    allRows: new Map([['R-0_RC1', [late, { ...early, createTime: '2026-01-02 10:00:00' }]]]),
+  };
+  expect(matched({ ...split, known })).toMatchObject([{ mark: 'MATCHED', theirs: '99.00', flowNos: [late.flowNo] }]);
+});
+
+test('an order whose money came after the window is a later window’s, one whose money came before is told until it is settled', () => {
+  const world = worldFrom([recharge(['99.00'])]);
+  const [row] = world.books.rows as [BookedRow];
+  const facts = world.known.orders.get('R-0_RC1');
+  if (!facts) throw new Error('no such order');
+  const bookedAt = (createTime: string) => ({
+    ...world.known,
+    orders: new Map([['R-0_RC1', { ...facts, amount: undefined, fee: undefined }]]),
+    allRows: new Map([['R-0_RC1', [{ ...row, createTime }]]]),
+  });
+  const books = { ...world.books, rows: [] };
+  expect(match(books, bookedAt('2026-02-01 00:00:00'))).toEqual([]);
+  expect(match(books, bookedAt('2026-01-30 23:59:59'))).toMatchObject([
+    { mark: 'MISSING_HERE', order: 'R-0_RC1', flowNos: [] },
+  ]);
+});
+
+test('what belongs together is found on both sides of midnight', () => {
+  const world = worldFrom([payment]);
+  const moved: Books = {
+    ...world.books,
+    payOrders: world.books.payOrders.map((order) => ({ ...order, transactionTime: '2026-01-30 23:59:59' })),
+    fees: world.books.fees.map((fee) => ({ ...fee, createTime: '2026-02-01 00:00:02' })),
+  };
+  expect(match(moved, world.known)).toMatchObject([{ mark: 'MATCHED', kind: 'CARD_PAYMENT', feeOrderNo: 'E0' }]);
+});
+
+test('a fee that only one of the three books has is told', () => {
+  const world = worldFrom([payment]);
+  const noFee = { ...world, books: { ...world.books, fees: [] } };
+  expect(differing(matched(noFee))).toMatchObject([
+    { order: 'P0', mark: 'MISSING_THERE', note: expect.stringContaining('手续费') },
+  ]);
+  const other = {
+    ...world,
+    books: { ...world.books, fees: world.books.fees.map((fee) => ({ ...fee, amount: '0.20' })) },
+  };
+  expect(differing(matched(other))).toMatchObject([{ order: 'P0', mark: 'AMOUNT_DIFFERS' }]);
+  const noRow = withRows(world, (rows) => rows.filter(({ type }) => type !== 'FEE'));
+  expect(differing(matched(noRow))).toMatchObject([{ order: 'P0', mark: 'AMOUNT_DIFFERS', theirsFee: '0.00' }]);
+});
+
+test('a card that no flow of ours issued is a stranger, with all that was paid by it', () => {
+  const world = worldFrom([payment]);
+  const known = { ...world.known, ourCards: new Set([PREPAID]) };
+  expect(match(world.books, known)).toMatchObject([{ order: 'P0', mark: 'MISSING_HERE', cardId: SHARED }]);
+});
+
+test('a row that FalPay has not booked, or one of a type that it may add, is no success', () => {
+  const world = worldFrom([recharge(['99.00'])]);
+  const pending = withRows(world, (rows) => rows.map((row) => ({ ...row, status: 'PENDING' })));
+  expect(matched(pending)).toMatchObject([{ mark: 'MISSING_THERE' }]);
+  const newType = withRows(world, (rows) => [{ ...(rows[0] as BookedRow), flowNo: 'N', type: 'CASHBACK' }, ...rows]);
+  expect(differing(matched(newType))).toMatchObject([{ kind: 'ADJUSTMENT', mark: 'MISSING_HERE', flowNos: ['N'] }]);
+});
+
+describe('the balance', () => {
+  const rows = worldFrom([recharge(['60.00', '39.00']), payment, [{ is: 'withdrawal', net: '7.00', fee: '1.00' }, 20]])
+    .books.rows;
+
+  test('opening + in − out = closing, in decimals', () => {
+    expect(balances(rows)).toEqual([
+      {
+        sums: {
+          currency: 'USD',
+          opening: '1000.00',
+          in: '99.00',
+          out: '13.10',
+          fees: '2.00',
+          closing: '1085.90',
+          agrees: true,
+          movements: 5,
+        },
+        breaks: [],
+      },
+    ]);
+  });
+
+  test('a balance that does not follow from the one before is told where it breaks', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: rows.length - 1 }), cents(1), (index, shift) => {
+        const broken = rows.map((row, at) => (at === index ? { ...row, balanceAfter: `7${shift}` } : row));
+        const [balance] = balances(broken);
+        expect(balance?.sums.agrees).toBe(false);
+        expect(balance?.breaks.length).toBeGreaterThan(0);
+        expect(balance?.breaks.length).toBeLessThanOrEqual(5);
+      }),
+    );
+  });
+
+  test('the day before and this one must meet', () => {
+    expect(balances(rows, { USD: '1000.00' })).toMatchObject([{ sums: { agrees: true }, breaks: [] }]);
+    const [balance] = balances(rows, { USD: '999.99' });
+    expect(balance).toMatchObject({
+      sums: { opening: '999.99', agrees: false },
+      breaks: [{ note: 'the day before ended with 999.99' }],
+    });
+    expect(balances([], { USD: '5.00' })).toMatchObject([
+      { sums: { opening: '5.00', closing: '5.00', in: '0', agrees: true, movements: 0 } },
+    ]);
+  });
+
+  test('each currency that a wallet holds has a balance of its own', () => {
+    const euro = {
+      ...(rows[0] as BookedRow),
+      flowNo: 'E',
+      currency: 'EUR',
+      direction: 'IN',
+      amount: '3.00',
+      balanceAfter: '3.00',
+    };
+    expect(balances([euro, ...rows]).map(({ sums }) => [sums.currency, sums.closing, sums.agrees])).toEqual([
+      ['EUR', '3.00', true],
+      ['USD', '1085.90', true],
+    ]);
+  });
+});

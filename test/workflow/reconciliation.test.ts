@@ -1,0 +1,58 @@
+/** How long a reconciliation waits: for flows that it told, and for a FalPay that does not answer. */
+import type { FlowState } from '../../src/messages';
+import { reconciliationNumber } from '../../src/messages';
+import { differing, lately } from '../setup/reconciled';
+import { Scene } from './scene';
+
+let scene: Scene;
+
+beforeAll(async () => {
+  scene = await Scene.open();
+});
+afterEach(() => scene.clear());
+afterAll(() => scene?.close());
+
+const number = () => {
+  const { from, to } = lately();
+  return reconciliationNumber(from, to);
+};
+const state = (): Promise<FlowState> => scene.stack.cardflow.state('reconciliation', number());
+
+/** A server that skips time cannot list what it knows. */
+async function reconcileWallet(walletId: string): Promise<void> {
+  scene.instead.listWallets = async () => ({ walletIds: [walletId] });
+  await scene.stack.cardflow.reconcile(lately());
+}
+
+async function passUntilDone(leap: string, leaps: number): Promise<FlowState> {
+  for (let count = 0; ; count += 1) {
+    const now = await state();
+    if (now.stage === 'COMPLETED') return now;
+    if (count === leaps) throw new Error(`it stays at ${JSON.stringify(now)}`);
+    await scene.pass(leap);
+  }
+}
+
+test('a flow that was told and does not agree within a minute and a half is reported as pending', async () => {
+  await scene.fault({ topic: 'wallet-recharge', fault: 'dropCallback' });
+  const { outputs } = await scene.at('M-pending', 'recharge-arrival');
+  // FalPay's query lags its own list for this flow alone.
+  scene.instead.findMovements = async () => ({ run: '', found: null });
+  await scene.pay('M-pending');
+  await reconcileWallet(outputs.walletId ?? '');
+  const done = await passUntilDone('10 seconds', 60);
+  expect(done.outputs.reconciliation).toMatchObject({ differences: 1, fed: 1, settled: 0 });
+  const report = await scene.stack.cardflow.reconciliation(number());
+  expect(differing(report)).toMatchObject([{ order: 'M-pending_OR1', mark: 'MISSING_HERE', fed: 'PENDING' }]);
+});
+
+test('FalPay down for an hour holds a reconciliation up, and it goes on by itself', async () => {
+  const { outputs } = await scene.at('M-down', 'end');
+  await scene.fault({ operation: 'listCardPayOrders', fault: 'down' });
+  await reconcileWallet(outputs.walletId ?? '');
+  for (let minutes = 0; minutes < 60; minutes += 10) await scene.pass('10 minutes');
+  expect((await state()).stage).not.toBe('COMPLETED');
+  await scene.stack.control('DELETE', '/faults');
+  const done = await passUntilDone('1 minute', 60);
+  expect(done.outputs.reconciliation).toMatchObject({ failed: 0, differences: 0 });
+});
