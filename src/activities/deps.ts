@@ -1,5 +1,6 @@
 /** What activities are given, and what they give to workflows. */
 import type { FalpayClient } from '../falpay/client';
+import type { Webhook } from './webhook';
 import type { CallbackEvent, FlowEvent, FlowPolicy, WalletNews } from '../messages';
 
 export interface ActivityDeps {
@@ -9,6 +10,8 @@ export interface ActivityDeps {
   readonly environment: string;
   readonly router: CallbackRouting;
   readonly publisher: Publishing;
+  /** Where events are pushed to; absent, they are kept for whoever asks. */
+  readonly webhook?: Pick<Webhook, 'push'>;
 }
 
 export interface Publishing {

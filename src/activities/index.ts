@@ -3,12 +3,14 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { CallbackEvent, FlowEvent, FlowPolicy, WalletNews } from '../messages';
 import { cardActivities } from './card';
 import type { ActivityDeps, Claim } from './deps';
+import { deliveryActivities } from './delivery';
 import { currentRun, guarded } from './failures';
 import { merchantActivities } from './merchant';
 import { walletActivities } from './wallet';
 
 export type { CardFacts, CardholderFacts } from './card';
 export type { ActivityDeps, CallbackRouting, Claim, Looked, Permit, Publishing } from './deps';
+export { Webhook, type WebhookTarget } from './webhook';
 export type { MerchantFacts } from './merchant';
 export type { Movement, WalletFacts } from './wallet';
 
@@ -55,6 +57,7 @@ export function createActivities(deps: ActivityDeps) {
     ...merchantActivities(deps),
     ...walletActivities(deps),
     ...cardActivities(deps),
+    ...deliveryActivities(deps),
   };
   return Object.fromEntries(
     Object.entries(all).map(([name, activity]) => [

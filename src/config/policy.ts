@@ -3,11 +3,15 @@ import { settleMsOf, type FalpayProfile } from '../falpay/contract/profile';
 import type { CreatingOperation, FlowPolicy, OperationPolicy } from '../messages/policy';
 import { withTimeouts } from './profile';
 import type { Timings } from './timings';
+import type { WebhookConfig } from './webhook';
 
 const QUERIES = ['getMerchant', 'getWallet', 'listWalletFlows', 'listCardBins', 'getRechargeInfo', 'getCard'] as const;
 
-/** @param config a loaded configuration; only its timings count */
-export function flowPolicy(config: { readonly timings: Timings }, profile: FalpayProfile): FlowPolicy {
+/** @param config a loaded configuration; only its timings count, and whether there is a webhook */
+export function flowPolicy(
+  config: { readonly timings: Timings; readonly webhook?: WebhookConfig },
+  profile: FalpayProfile,
+): FlowPolicy {
   const { operations, callbacks } = withTimeouts(profile, config.timings);
   const policyOf = (name: CreatingOperation): OperationPolicy => {
     const { timeoutMs, idempotent, lookup } = operations[name];
@@ -30,5 +34,7 @@ export function flowPolicy(config: { readonly timings: Timings }, profile: Falpa
     queryTimeoutMs: Math.max(...QUERIES.map((name) => operations[name].timeoutMs)),
     waits: config.timings.waits,
     confirmCallbacks: callbacks.confirmByQuery,
+    tellsEvents: true,
+    ...(config.webhook && { pushesEvents: true }),
   };
 }

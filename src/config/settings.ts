@@ -36,7 +36,9 @@ export const SETTINGS = {
   GATEWAY_PORT: setting('port the gateway listens on; default 8080; 0 takes a free one'),
   GATEWAY_API_KEYS: secret('JSON: [{"name","sha256","roles":["backend"]}]'),
   BACKEND_WEBHOOK_URL: setting('where results are pushed to'),
-  BACKEND_WEBHOOK_SECRET: secret('signs what is pushed: whsec_ and Base64 of 24 to 64 bytes'),
+  BACKEND_WEBHOOK_SECRET: secret(
+    'signs what is pushed: whsec_ and Base64 of 24 to 64 bytes; several, with spaces between, all sign',
+  ),
   CODEC_KEYS: secret('payload encryption, JSON: {"key id": "Base64 of 32 bytes"}'),
   CODEC_ACTIVE_KEY: setting('id of the key that encrypts; the others only decrypt'),
   SANDBOX_HOST: setting('address the sandbox listens on; default 127.0.0.1'),

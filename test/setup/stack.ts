@@ -9,7 +9,7 @@ import { Worker, type NativeConnection } from '@temporalio/worker';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { createActivities, type Activities } from '../../src/activities';
+import { Webhook, createActivities, type Activities, type WebhookTarget } from '../../src/activities';
 import { CardflowClient } from '../../src/client';
 import { flowPolicy, type ApiKey } from '../../src/config';
 import { DEFAULT_WAITS, type Timings } from '../../src/config/timings';
@@ -52,6 +52,8 @@ export interface StackOptions {
   readonly timeoutMs?: number;
   /** Of FalPay's callbacks; without them every wait depends on queries alone. */
   readonly callbacks?: boolean;
+  /** Where events are pushed to. */
+  readonly webhook?: WebhookTarget;
   /** Stands between workflow and activities, to fail where a worker dies. */
   readonly activities?: (real: Activities) => Partial<Activities>;
 }
@@ -130,13 +132,14 @@ export async function startStack(temporal: StackTemporal, options: StackOptions)
   await gateway.listen({ host: '127.0.0.1', port: 0 });
   const gatewayUrl = `http://127.0.0.1:${(gateway.server.address() as AddressInfo).port}`;
 
-  const policy = { ...flowPolicy({ timings }, profile), ...options.policy };
+  const policy = { ...flowPolicy({ timings, webhook: options.webhook }, profile), ...options.policy };
   const real = createActivities({
     falpay,
     policy,
     environment,
     router: cardflow.callbacks,
     publisher: cardflow.publisher,
+    ...(options.webhook && { webhook: new Webhook(options.webhook) }),
   });
   const activities = { ...real, ...options.activities?.(real) };
   let running: { worker: Worker; done: Promise<void> } | undefined;

@@ -29,7 +29,6 @@ type AuditFacts = Pick<MerchantDetailVo, 'auditStatus' | 'rejectReason' | 'audit
 /** @returns the merchantId of an approved merchant */
 export async function registerMerchant(flow: OnboardingFlow): Promise<string> {
   const merchantId = await createMerchant(flow);
-  flow.know({ merchantId });
   await passAudit(flow, merchantId);
   flow.openOrders.delete(flow.input.number);
   return merchantId;
@@ -52,6 +51,7 @@ async function createMerchant(flow: OnboardingFlow): Promise<string> {
       wait: { name: AUDIT, topic: AUDIT },
     });
     if (placed.is === 'placed') {
+      flow.know({ merchantId: placed.value });
       flow.record.end(CREATE, 'DONE', placed.value);
       return placed.value;
     }

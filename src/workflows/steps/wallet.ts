@@ -55,8 +55,8 @@ async function applyForWallet(flow: Flow<unknown>, part: WalletPart, round: numb
     if (!placed.refusal.isOver) await askForCorrection(flow, OPEN, correctionOf(part), placed.refusal);
     return undefined;
   }
-  flow.record.end(OPEN, 'DONE', placed.value);
   flow.know({ walletId: placed.value });
+  flow.record.end(OPEN, 'DONE', placed.value);
   return placed.value;
 }
 
