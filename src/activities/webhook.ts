@@ -26,7 +26,6 @@ export class Webhook {
     proxy: false,
     // A signed body goes where the settings say, and nowhere else.
     maxRedirects: 0,
-    timeout: LIMIT_MS,
     validateStatus: () => true,
     // The answer is for its status alone: it is neither read nor logged.
     responseType: 'stream',
@@ -34,7 +33,10 @@ export class Webhook {
     httpsAgent: new https.Agent(this.agents),
   });
 
-  constructor(private readonly target: WebhookTarget) {}
+  constructor(
+    private readonly target: WebhookTarget,
+    private readonly limitMs = LIMIT_MS,
+  ) {}
 
   /** Never throws; and never tells address or body, which an error of the HTTP client would hold. */
   async push({ id, type, timestamp, data }: BackendEvent, now = new Date()): Promise<PushAnswer> {
@@ -42,11 +44,11 @@ export class Webhook {
     try {
       const answer = await this.http.post<Readable>(this.target.url, body, {
         headers: { 'content-type': 'application/json', 'user-agent': 'cardflow', ...this.sign(id, now, body) },
-        // The client's own limit is for silence alone: an endpoint that trickles must not hold a push.
-        signal: AbortSignal.timeout(LIMIT_MS),
+        signal: AbortSignal.timeout(this.limitMs),
       });
       answer.data.destroy();
-      return { status: answer.status, retryAfterMs: retryAfter(answer.headers['retry-after'], now) };
+      const retryAfterMs = retryAfter(answer.headers['retry-after'], now);
+      return { status: answer.status, ...(retryAfterMs !== undefined && { retryAfterMs }) };
     } catch (error) {
       const code = isAxiosError(error) ? error.code : undefined;
       return { code: code === 'ERR_CANCELED' || code === 'ECONNABORTED' ? 'TIMEOUT' : (code ?? 'FAILED') };
@@ -65,7 +67,7 @@ export function signatureOf(secret: Buffer, id: string, seconds: string, body: s
 }
 
 /** Seconds or a date. */
-function retryAfter(value: unknown, now: Date): number | undefined {
+export function retryAfter(value: unknown, now: Date): number | undefined {
   if (typeof value !== 'string') return undefined;
   const ms = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - now.getTime();
   return Number.isFinite(ms) && ms >= 0 ? ms : undefined;

@@ -22,6 +22,7 @@ export function describeApi(app: FastifyInstance): void {
         { name: 'wallet-status-changes', description: 'A wallet frozen, released or closed' },
         { name: 'card-issuances', description: 'Cards on an existing wallet, up to 500 under one number' },
         { name: 'flows', description: 'Every flow, and the actions of operators' },
+        { name: 'events', description: 'What flows told, for a backend that missed some of it' },
         { name: 'falpay', description: 'Queries that are passed on to FalPay' },
         { name: 'files', description: 'Identity papers, whose file keys FalPay takes' },
         { name: 'health', description: 'For whoever runs the gateway' },

@@ -9,6 +9,7 @@ import { answerUnknownPaths } from './methods';
 import { observe, requestIdOf } from './observe';
 import { sendProblem } from './problem';
 import { callbackRoutes } from './routes/callbacks';
+import { eventRoutes } from './routes/events';
 import { falpayRoutes } from './routes/falpay';
 import { fileRoutes } from './routes/files';
 import { flowRoutes } from './routes/flows';
@@ -56,6 +57,7 @@ export function buildGateway(deps: GatewayDeps): FastifyInstance {
     callbackRoutes(routes, deps, metrics);
     startRoutes(routes, deps, { bins, closing: closing.signal });
     flowRoutes(routes, deps, { closing: closing.signal });
+    eventRoutes(routes, deps, { closing: closing.signal });
     falpayRoutes(routes, deps, { bins });
     fileRoutes(routes, deps);
     routes.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
