@@ -2,7 +2,6 @@
 import { Context } from '@temporalio/activity';
 import type { Activities } from '../../../src/activities';
 import type { FlowPolicy } from '../../../src/messages';
-import { workflowIdFor } from '../../../src/messages';
 import { BY_HAND, startStack, type Stack } from '../../setup/stack';
 import { temporalForTests, workflowBundle } from '../../setup/temporal';
 import { Case } from './case';
@@ -80,13 +79,10 @@ async function runOne(stack: Stack, scenario: Scenario, write: Write): Promise<v
 
 /** Activities with the policy, and the failures, that each scenario asks for. */
 function activitiesOf(real: Activities, scenarios: readonly Scenario[]): Partial<Activities> {
-  const byWorkflow = new Map(
+  const byNumber = new Map(
     scenarios.map((scenario) => {
       const loadPolicy: Activities['loadPolicy'] = async (flow) => changed(await real.loadPolicy(flow), scenario);
-      return [
-        workflowIdFor('onboarding', numberOf(scenario)),
-        { ...real, ...scenario.activities?.(real), loadPolicy },
-      ] as const;
+      return [numberOf(scenario), { ...real, ...scenario.activities?.(real), loadPolicy }] as const;
     }),
   );
   const names = Object.keys(real) as (keyof Activities)[];
@@ -95,17 +91,29 @@ function activitiesOf(real: Activities, scenarios: readonly Scenario[]): Partial
       name,
       (...args: unknown[]) => {
         const workflowId = Context.current().info.workflowExecution?.workflowId ?? '';
-        const activity = (byWorkflow.get(workflowId) ?? real)[name] as (...args: unknown[]) => Promise<unknown>;
+        const activity = (byNumber.get(onboardingOf(workflowId)) ?? real)[name] as (
+          ...args: unknown[]
+        ) => Promise<unknown>;
         return activity(...args);
       },
     ]),
   );
 }
 
-function changed(policy: FlowPolicy, { waits, operations = {} }: Scenario): FlowPolicy {
+/** The number of an onboarding, also of the one whose event a delivery pushes: `delivery/onboarding:M-1:1a2b3c4d:3`. */
+function onboardingOf(workflowId: string): string {
+  return /^(?:onboarding\/|delivery\/onboarding:)([^:]+)/.exec(workflowId)?.[1] ?? '';
+}
+
+function changed(policy: FlowPolicy, { waits, operations = {}, pushesEvents }: Scenario): FlowPolicy {
   const each = Object.entries(policy.operations).map(([name, own]) => [
     name,
     { ...own, ...operations[name as keyof typeof operations] },
   ]);
-  return { ...policy, waits: { ...policy.waits, ...waits }, operations: Object.fromEntries(each) };
+  return {
+    ...policy,
+    ...(pushesEvents && { pushesEvents }),
+    waits: { ...policy.waits, ...waits },
+    operations: Object.fromEntries(each),
+  };
 }

@@ -2,6 +2,7 @@ import type { Scenario } from './scenario';
 import { audits } from './scenarios/audits';
 import { callbacks } from './scenarios/callbacks';
 import { cards } from './scenarios/cards';
+import { deliveries } from './scenarios/deliveries';
 import { ends } from './scenarios/ends';
 import { happy } from './scenarios/happy';
 import { operators } from './scenarios/operators';
@@ -20,4 +21,5 @@ export const scenarios: readonly Scenario[] = [
   ...operators,
   ...ends,
   ...standAlone,
+  ...deliveries,
 ].toSorted((left, right) => Number(right.alone !== undefined) - Number(left.alone !== undefined));
