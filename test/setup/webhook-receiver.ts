@@ -25,7 +25,7 @@ export class WebhookReceiver {
   /** Whatever the library refused. */
   readonly refused: unknown[] = [];
   /** What the next ones are answered with. */
-  answer: (event: BackendEvent) => Answer = () => ({ status: 204 });
+  answer: (event: BackendEvent) => Answer | Promise<Answer> = () => ({ status: 204 });
   private server?: Server;
   private port = 0;
 
@@ -69,7 +69,7 @@ export class WebhookReceiver {
       const { headers } = request;
       const verified = new Webhook(this.whsec).verify(body, headers as Record<string, string>);
       const event = { id: String(headers['webhook-id']), ...(verified as Omit<BackendEvent, 'id'>) };
-      const { status, headers: more } = this.answer(event);
+      const { status, headers: more } = await this.answer(event);
       this.received.push({ ...event, headers, status });
       response.writeHead(status, more).end('thank you');
     } catch (error) {
