@@ -9,6 +9,8 @@ import { filterOptions, listRequest } from './list-request';
 import { renderChange, renderState } from './render';
 import { withCardflow } from './session';
 
+/** Each is asked every two seconds: more than these is a list's work. */
+const WATCHED_AT_MOST = 200;
 /** How often it is looked for flows that have come to match. */
 const LOOK_AGAIN_MS = 2_000;
 
@@ -67,6 +69,8 @@ class Watching {
     for (let isFirst = true; !this.io.signal.aborted; isFirst = false) {
       const matches = await this.matches(request);
       for (const match of matches) this.add(match);
+      if (this.last.size > WATCHED_AT_MOST)
+        throw new CliFailure(`more than ${WATCHED_AT_MOST} flows match: narrow the filter, or use list`);
       if (isFirst && this.last.size === 0) this.io.err('no flow matches; waiting for the first …');
       const states = [...this.last.values()];
       if (states.length > 0 && states.every((state) => state && isOver(state))) return;

@@ -68,7 +68,16 @@ export async function listEvents(context: FlowContext, request: EventsRequest = 
     whole = { from: window.to, to };
   }
   const page = found.sort((one, other) => (isAfter(one.position, other.position) ? 1 : -1)).slice(0, limit);
-  return { items: page.map(({ item }) => item), next: cursorOf(page.at(-1)?.position ?? after) };
+  return { items: inSequence(page.map(({ item }) => item)), next: cursorOf(page.at(-1)?.position ?? after) };
+}
+
+/** Events that a flow told in one moment are started side by side: within a page each run's stand in their own order. */
+export function inSequence(items: readonly EventItem[]): readonly EventItem[] {
+  const runOf = ({ data: { flow, run } }: EventItem) => `${flow.kind}/${flow.number} ${run}`;
+  const left = new Map<string, EventItem[]>();
+  for (const item of items.toSorted((one, other) => other.data.sequence - one.data.sequence))
+    left.set(runOf(item), [...(left.get(runOf(item)) ?? []), item]);
+  return items.map((item) => left.get(runOf(item))?.pop() ?? item);
 }
 
 /** The same, waiting for the next event where there is none yet. */

@@ -1,10 +1,10 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import type { WorkflowExecutionDescription } from '@temporalio/client';
+import { isGrpcServiceError, type WorkflowExecutionDescription } from '@temporalio/client';
 import { workflowIdFor, type AbortRequest, type BackendEvent, type FlowState } from '../messages';
 import { act } from './actions';
 import type { FlowContext } from './context';
 import { within } from './deadline';
-import { NotRestartableError } from './errors';
+import { NotRestartableError, TemporalUnavailableError } from './errors';
 import { startDelivery } from './publisher';
 import { openState } from './read';
 import { firstState } from './start';
@@ -45,7 +45,17 @@ async function hasten(context: FlowContext, eventId: string, request: AbortReque
   const execution = { workflowId: workflowIdFor('delivery', eventId) };
   const { namespace } = temporal.options;
   await within(temporal, limits.callMs, () =>
-    temporal.workflowService.resetActivity({ namespace, execution, type: PUSH_ACTIVITY }),
-  );
+    temporal.workflowService.resetActivity({ namespace, execution, type: PUSH_ACTIVITY, identity: request.actor }),
+  ).catch((error: unknown) => {
+    throw isNotThere(error) ? new NotRestartableError('it is on its way this very moment', { cause: error }) : error;
+  });
   return state ?? firstState('delivery', eventId);
+}
+
+const NOT_FOUND = 5;
+
+/** No push pauses: the first is about to begin, or the last has just ended. */
+function isNotThere(error: unknown): boolean {
+  const cause = error instanceof TemporalUnavailableError ? error.cause : undefined;
+  return isGrpcServiceError(cause) && Number(cause.code) === NOT_FOUND;
 }

@@ -1,5 +1,9 @@
 /** What flows tell, from the workflow to a real HTTP receiver and to `/v1/events`. */
+import { randomBytes } from 'node:crypto';
+import { Client } from '@temporalio/client';
+import { CardflowClient } from '../../src/client';
 import type { BackendEvent } from '../../src/messages';
+import { dataConverter } from '../../src/temporal/data-converter';
 import { FlowDriver } from '../setup/flow-driver';
 import { AT_ONCE, BIN, BY_HAND, onboardingBody, startStack, type Stack } from '../setup/stack';
 import { temporalForTests, workflowBundle, type TestTemporal } from '../setup/temporal';
@@ -168,6 +172,35 @@ async function untilListed(name: string, count: number) {
   );
   return last;
 }
+
+test('with codec keys the list is read by whoever has them, and by nobody else', async () => {
+  const codec = { keys: new Map([['k1', randomBytes(32)]]), activeKeyId: 'k1' };
+  const { connection, namespace } = temporal;
+  const converter = dataConverter({ codec, temporal: { namespace } });
+  // Nobody works there: the deliveries only begin.
+  const environment = `${temporal.environment}-encrypted`;
+  const encrypted = new CardflowClient({
+    temporal: new Client({ connection, namespace, dataConverter: converter }),
+    environment,
+  });
+  const told = {
+    type: 'card.status',
+    timestamp: new Date().toISOString(),
+    sequence: 1,
+    details: { status: 'FROZEN' },
+  } as const;
+  await encrypted.publisher.tell('33333333-3', [{ ...told, flow: { kind: 'card', number: '77' } }]);
+  await until(
+    async () => (await encrypted.events()).items.length === 1,
+    () => 'it is not listed',
+  );
+  expect((await encrypted.events()).items[0]).toMatchObject({ type: 'card.status', data: { status: 'FROZEN' } });
+  const { executions } = await temporal.connection.workflowService.listWorkflowExecutions({
+    namespace,
+    query: `TaskQueue = 'cardflow-${environment}'`,
+  });
+  expect(Buffer.from(executions?.[0]?.memo?.fields?.['event']?.data ?? []).toString('latin1')).not.toContain('FROZEN');
+});
 
 test('a push that pauses for hours goes out at once when an operator says so', async () => {
   receiver.answer = (event) => ({

@@ -27,6 +27,7 @@ export class Teller {
   }
 
   stepDone({ name, ref }: StepState): void {
+    if (!this.outbox.tells) return;
     const [, place] = CARD_STEP.exec(name) ?? [];
     const card = place === undefined ? undefined : this.record.outputs.cards[Number(place) - 1];
     if (card) return this.cardIssued(card, name);
@@ -48,7 +49,6 @@ export class Teller {
   }
 
   private cardIssued(card: CardOutput, step: string): void {
-    if (!this.outbox.tells) return;
     if (!this.isBatch) return this.outbox.tell('card.issued', this.details({ step, cards: [card] }));
     this.issued.push(card);
     if (this.issued.length > 1) return;
