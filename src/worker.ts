@@ -1,7 +1,7 @@
 /** Process: the Temporal worker. Configured by the environment alone; SIGTERM and SIGINT drain it, a second one ends it at once. */
 import type { Client } from '@temporalio/client';
 import type { Worker } from '@temporalio/worker';
-import { createActivities } from './activities';
+import { Webhook, createActivities } from './activities';
 import { CardflowClient } from './client/index';
 import { flowPolicy, loadWorkerConfig, type WorkerConfig } from './config';
 import { FalpayClient } from './falpay';
@@ -87,6 +87,7 @@ async function run(config: WorkerConfig, log: Logger, stop: AbortSignal): Promis
         router: cardflow.callbacks,
         publisher: cardflow.publisher,
         reconciler: cardflow.reconciler,
+        ...(config.webhook && { webhook: new Webhook(config.webhook) }),
       }),
     });
     current.worker = worker;

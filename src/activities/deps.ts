@@ -9,6 +9,7 @@ import type {
   WalletReconciled,
   WalletRegister,
 } from '../messages';
+import type { Webhook } from './webhook';
 
 export interface ActivityDeps {
   readonly falpay: FalpayClient;
@@ -18,6 +19,8 @@ export interface ActivityDeps {
   readonly router: CallbackRouting;
   readonly publisher: Publishing;
   readonly reconciler: Reconciling;
+  /** Where events are pushed to; absent, they are kept for whoever asks. */
+  readonly webhook?: Pick<Webhook, 'push'>;
 }
 
 /** Our own side of a reconciliation. */

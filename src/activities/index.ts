@@ -3,6 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { CallbackEvent, FlowEvent, FlowPolicy, WalletNews } from '../messages';
 import { cardActivities } from './card';
 import type { ActivityDeps, Claim } from './deps';
+import { deliveryActivities } from './delivery';
 import { currentRun, guarded } from './failures';
 import { merchantActivities } from './merchant';
 import { reconciliationActivities } from './reconciliation';
@@ -10,6 +11,7 @@ import { walletActivities } from './wallet';
 
 export type { CardFacts, CardholderFacts } from './card';
 export type { ActivityDeps, CallbackRouting, Claim, Fed, Looked, Permit, Publishing, Reconciling } from './deps';
+export { Webhook, type WebhookTarget } from './webhook';
 export type { MerchantFacts } from './merchant';
 export type { CardRecord, Page, PageRequest } from './reconciliation';
 export type { Movement, WalletFacts } from './wallet';
@@ -58,6 +60,7 @@ export function createActivities(deps: ActivityDeps) {
     ...walletActivities(deps),
     ...cardActivities(deps),
     ...reconciliationActivities(deps),
+    ...deliveryActivities(deps),
   };
   return Object.fromEntries(
     Object.entries(all).map(([name, activity]) => [

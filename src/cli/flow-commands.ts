@@ -1,17 +1,17 @@
 import type { Command } from 'commander';
-import { InvalidInputError, fieldIssues, isOver, listQuery, type ListRequest } from '../client/index';
-import { FLOW_KINDS, STARTED_KINDS, isStartedKind, type FlowState } from '../messages';
+import { STARTED_KINDS, isStartedKind, type FlowState } from '../messages';
 import { CliFailure, EXIT } from './failure';
 import { flowName } from './flow-name';
 import { readJson, type Io } from './io';
-import { renderChange, renderList, renderState } from './render';
+import { filterOptions, listRequest } from './list-request';
+import { renderList, renderState } from './render';
 import { withCardflow } from './session';
 
 interface Shown {
   readonly json?: boolean;
 }
 
-/** `start`, `status`, `watch`, `list`. */
+/** `start`, `status`, `list`. */
 export function flowCommands(program: Command, io: Io): void {
   const show = (state: FlowState, { json }: Shown) => io.out(json ? JSON.stringify(state) : renderState(state));
 
@@ -56,34 +56,7 @@ export function flowCommands(program: Command, io: Io): void {
       show(await withCardflow(io, (cardflow) => cardflow.state(kind, number)), options);
     });
 
-  program
-    .command('watch')
-    .description('show a flow as it changes, until it ends')
-    .argument('<flow>', '<kind>/<number>, as in onboarding/M-1')
-    .argument('[number]', 'or the number by itself')
-    .option('--json', 'print each state as one line of JSON')
-    .action(async (first: string, second: string | undefined, options: Shown) => {
-      const { kind, number } = flowName(first, second);
-      await withCardflow(io, async (cardflow) => {
-        const onOutage = () => io.err('Temporal does not answer; waiting for it …');
-        let last: FlowState | undefined;
-        for await (const state of cardflow.watch(kind, number, { signal: io.signal, onOutage })) {
-          io.out(options.json ? JSON.stringify(state) : `${new Date().toISOString()}  ${renderChange(state)}`);
-          last = state;
-        }
-        if (!last || !isOver(last)) throw new CliFailure('watch was ended before the flow', EXIT.interrupted);
-        if (!options.json) io.out(`\n${renderState(last)}`);
-        if (last.stage === 'ABORTED') throw new CliFailure(`${last.workflowId} was aborted`);
-      });
-    });
-
-  program
-    .command('list')
-    .description('list flows, newest first')
-    .option('--stage <stage>', 'RUNNING, WAITING, ACTION_REQUIRED, BLOCKED, COMPLETED or ABORTED')
-    .option('--kind <kind>', FLOW_KINDS.join(' or '))
-    .option('--reason <reason>', 'why it is blocked, as in OUTCOME_UNKNOWN')
-    .option('--merchant-order-no <number>', 'everything of one merchant')
+  filterOptions(program.command('list').description('list flows, newest first'))
     .option('--page-size <count>', '1 to 200')
     .option('--next-page-token <token>', 'from the page before')
     .option('--json', 'print JSON')
@@ -94,17 +67,4 @@ export function flowCommands(program: Command, io: Io): void {
       io.out(renderList(page.items));
       if (page.nextPageToken) io.err(`more: --next-page-token ${page.nextPageToken}`);
     });
-}
-
-function listRequest(options: Readonly<Record<string, string>>): ListRequest {
-  const parsed = listQuery.safeParse(options);
-  if (parsed.success) return parsed.data;
-  throw new InvalidInputError(
-    fieldIssues(parsed.error, options).map(({ path, message }) => ({ path: optionFor(path), message })),
-  );
-}
-
-/** `merchantOrderNo` → `--merchant-order-no` */
-export function optionFor(field: string): string {
-  return `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

@@ -3,6 +3,7 @@ import { actionCommands } from './action-commands';
 import { contractCommands } from './contract';
 import { doctorCommand } from './doctor';
 import { EXIT, tell } from './failure';
+import { eventCommands } from './event-commands';
 import { flowCommands } from './flow-commands';
 import type { Io } from './io';
 import { keyCommands } from './keys';
@@ -11,6 +12,7 @@ import { sandboxCommands } from './sandbox';
 import { signatureCommands } from './signature';
 import { triggerCommand } from './trigger';
 import { uploadCommand } from './upload';
+import { watchCommand } from './watch-command';
 
 /** Runs one command line, without the program's own name. @returns the exit code: 0 done, 1 failed, 2 the command or the settings are wrong */
 export async function runCli(argv: readonly string[], io: Io): Promise<number> {
@@ -20,6 +22,8 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
     .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: (text) => io.err(text.trimEnd()) })
     .showHelpAfterError('(--help shows what there is)');
   flowCommands(program, io);
+  watchCommand(program, io);
+  eventCommands(program, io);
   actionCommands(program, io);
   reconcileCommand(program, io);
   triggerCommand(program, io);

@@ -10,7 +10,7 @@ import {
   type CardflowClient,
 } from '../client/index';
 import { CliFailure, EXIT } from './failure';
-import { optionFor } from './flow-commands';
+import { optionFor } from './list-request';
 import { defaultActor, type Io } from './io';
 import { withCardflow } from './session';
 

@@ -14,6 +14,7 @@ import { act, type ActionRequests } from './actions';
 import { retryAll, type BulkRetried, type BulkRetryRequest } from './bulk';
 import { flowContext, type FlowContext, type Limits } from './context';
 import { within } from './deadline';
+import { awaitEvents, listEvents, type EventPage, type EventsRequest } from './events';
 import { listFlows, type FlowPage, type ListRequest } from './list';
 import { publisher, type Publisher } from './publisher';
 import { readState } from './read';
@@ -147,6 +148,23 @@ export class CardflowClient {
    */
   reconciliation(number: string): Promise<ReconciliationReport> {
     return readReport(this.context, number);
+  }
+
+  /**
+   * Events from the oldest that is kept on, a page at a time; `next` goes on where the page ends.
+   * @param wait where there is none yet, for how long the next one is waited for
+   * @throws InvalidInputError `after` is no cursor
+   */
+  events(
+    request: EventsRequest = {},
+    wait?: { readonly ms: number; readonly signal?: AbortSignal },
+  ): Promise<EventPage> {
+    return wait ? awaitEvents(this.context, request, wait) : listEvents(this.context, request);
+  }
+
+  /** Pushes an event once more, whatever became of it. @throws FlowNotFoundError */
+  redeliver(eventId: string, request: AbortRequest): Promise<FlowState> {
+    return restart(this.context, { kind: 'delivery', number: eventId }, request);
   }
 
   /** The states of a flow as they change, the present one first; ends when the flow does. @throws FlowNotFoundError */

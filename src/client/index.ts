@@ -4,6 +4,7 @@ export { fieldIssues, onboardingBody, startBodies } from './bodies';
 export { CardflowClient, type CardflowClientOptions } from './cardflow-client';
 export { DEFAULT_LIMITS, type Limits } from './context';
 export * from './errors';
+export { DEFAULT_EVENTS, type EventItem, type EventPage, type EventsRequest } from './events';
 export { type FlowItem, type FlowPage, type ListRequest } from './list';
 export { listQuery } from './list-query';
 export { NO_TOKEN, TOKEN_FORM, pageToken, placeOf } from './page-token';

@@ -132,13 +132,19 @@ export function quoted(text: string): string {
 }
 
 export function visibilityQuery(environment: string, { stage, kind, merchantOrderNo, reason }: ListRequest): string {
-  const types = (kind ? [kind] : FLOW_KINDS).map((known) => quoted(WORKFLOW_TYPES[known]));
-  const terms = [`TaskQueue = ${quoted(taskQueueFor(environment))}`, `WorkflowType IN (${types.join(', ')})`];
+  const terms = [`TaskQueue = ${quoted(taskQueueFor(environment))}`, kind ? typesTerm([kind]) : EVERY_KIND];
   if (stage) terms.push(stageTerm(stage));
   if (merchantOrderNo !== undefined) terms.push(`MerchantOrderNo = ${quoted(merchantOrderNo)}`);
   if (reason) terms.push(`BlockedReason = ${quoted(reason)}`, "ExecutionStatus = 'Running'");
   return terms.join(' AND ');
 }
+
+function typesTerm(kinds: readonly FlowKind[]): string {
+  return `WorkflowType IN (${kinds.map((kind) => quoted(WORKFLOW_TYPES[kind])).join(', ')})`;
+}
+
+/** Each flow has many deliveries: unless they are asked for, only those show that wait for a person. */
+const EVERY_KIND = `(${typesTerm(FLOW_KINDS.filter((kind) => kind !== 'delivery'))} OR (${typesTerm(['delivery'])} AND ${stageTerm('BLOCKED')}))`;
 
 /** A terminated flow keeps the stage of its last moment; it is over all the same. */
 function stageTerm(stage: Stage): string {

@@ -1,11 +1,13 @@
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { WorkflowExecutionAlreadyStartedError, type WorkflowIdReusePolicy } from '@temporalio/common';
 import {
+  EVENT_MEMO,
   SEARCH_ATTRIBUTES,
   WORKFLOW_TYPES,
   numberToPath,
   registerSignal,
   taskQueueFor,
   workflowIdFor,
+  type BackendEvent,
   type FlowEvent,
   type FlowInput,
   type WalletNews,
@@ -28,7 +30,14 @@ export interface Publisher {
 export function publisher(context: FlowContext): Publisher {
   return {
     async tell(runId, events) {
-      await Promise.all(events.map((event) => startDelivery(context, eventIdOf(runId, event), event)));
+      const startNew = async (event: FlowEvent) => {
+        try {
+          await startDelivery(context, backendEvent(runId, event), { reuse: 'REJECT_DUPLICATE' });
+        } catch (error) {
+          if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+        }
+      };
+      await Promise.all(events.map(startNew));
     },
     async register(news) {
       for (const one of news) await register(context, one);
@@ -36,32 +45,49 @@ export function publisher(context: FlowContext): Publisher {
   };
 }
 
-/** Of the fact where it has a name of its own, else of its place in the run: after a reset other events have the same place. */
-export function eventIdOf(runId: string, { flow, sequence, key }: FlowEvent): string {
-  return [flow.kind, numberToPath(flow.number), ...(key === undefined ? [runId.slice(0, 8), sequence] : [key])].join(
-    '.',
-  );
+export function backendEvent(runId: string, event: FlowEvent): BackendEvent {
+  const { type, timestamp, flow, sequence, details } = event;
+  return { id: eventIdOf(runId, event), type, timestamp, data: { flow, run: runOf(runId), sequence, ...details } };
 }
 
-async function startDelivery(
+/**
+ * Of the fact where it has a name of its own, else of its place in the run: after a reset other events have the same place.
+ * Without a full stop: by the Standard Webhooks rules that ends the id in what is signed.
+ */
+export function eventIdOf(runId: string, { flow, sequence, key }: FlowEvent): string {
+  const place = key === undefined ? [runOf(runId), sequence] : [key];
+  return [flow.kind, numberToPath(flow.number), ...place].join(':').replaceAll('.', ':');
+}
+
+function runOf(runId: string): string {
+  return runId.slice(0, 8);
+}
+
+interface DeliveryStart {
+  readonly reuse: WorkflowIdReusePolicy;
+  /** Delivers once more what was delivered or given up; the event stands in the list already. */
+  readonly again?: { readonly actor: string; readonly reason: string };
+}
+
+/** @throws WorkflowExecutionAlreadyStartedError */
+export async function startDelivery(
   { temporal, environment, limits }: FlowContext,
-  eventId: string,
-  event: FlowEvent,
+  event: BackendEvent,
+  { reuse, again }: DeliveryStart,
 ): Promise<void> {
-  const input: FlowInput<FlowEvent> = { number: eventId, environment, body: event };
-  try {
-    await within(temporal, limits.callMs, () =>
-      temporal.workflow.start(WORKFLOW_TYPES.delivery, {
-        workflowId: workflowIdFor('delivery', eventId),
-        taskQueue: taskQueueFor(environment),
-        workflowIdReusePolicy: 'REJECT_DUPLICATE',
-        args: [input],
-        staticSummary: `${event.type} of ${event.flow.kind}/${event.flow.number}`,
-      }),
-    );
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-  }
+  const { id, type, data } = event;
+  const input: FlowInput<BackendEvent> = { number: id, environment, ...(again && { restarted: true }), body: event };
+  await within(temporal, limits.callMs, () =>
+    temporal.workflow.start(WORKFLOW_TYPES.delivery, {
+      workflowId: workflowIdFor('delivery', id),
+      taskQueue: taskQueueFor(environment),
+      workflowIdReusePolicy: reuse,
+      args: [input],
+      memo: again ? { restart: again } : { [EVENT_MEMO]: event },
+      staticSummary: `${type} of ${data.flow.kind}/${data.flow.number}`,
+      typedSearchAttributes: [{ key: SEARCH_ATTRIBUTES.FlowStage, value: 'RUNNING' }],
+    }),
+  );
 }
 
 async function register({ temporal, environment, limits }: FlowContext, news: WalletNews): Promise<void> {

@@ -20,11 +20,12 @@ import type { FlowContext } from './context';
 import { within } from './deadline';
 import { FlowUnresponsiveError, InvalidInputError, NotRestartableError } from './errors';
 import { describeFlow, isOwn, resultOf } from './read';
+import { redeliver } from './redeliver';
 import { firstState, launch } from './start';
 
 /**
  * Starts an ended flow again under the same number, with its start body and every accepted patch. Each step begins with a look-up, so that what
- * FalPay already has is taken up and nothing is ordered twice.
+ * FalPay already has is taken up and nothing is ordered twice. A delivery pushes its event once more, whatever became of it.
  *
  * @throws FlowNotFoundError
  * @throws NotRestartableError it still runs, it completed, or its body cannot be had whole
@@ -36,12 +37,16 @@ export async function restart(
   { actor, reason }: AbortRequest,
 ): Promise<FlowState> {
   checkText({ actor, reason });
-  if (!isStartedKind(kind))
+  if (!isStartedKind(kind) && kind !== 'delivery')
     throw new NotRestartableError(`${kind} flows start by themselves; there is nothing to restart`);
   const description = await describeFlow(context, kind, number);
   // Another environment's flow speaks to another FalPay: its steps would be ordered there a second time.
   if (!isOwn(context, description))
     throw new NotRestartableError(`${description.workflowId} is a flow of another environment`);
+  if (kind === 'delivery') {
+    const lastEvent = () => lastBody(context, description);
+    return redeliver(context, number, description, { request: { actor, reason }, lastBody: lastEvent });
+  }
   await checkEnded(context, description);
   const [body, heard] = await Promise.all([lastBody(context, description), callbacksOf(context, description)]);
   const input: FlowInput<StartBody> = {
@@ -50,7 +55,7 @@ export async function restart(
     restarted: true,
     restart: { actor, reason },
     heard,
-    body,
+    body: body as StartBody,
   };
   try {
     await launch(context, kind, input, {
@@ -86,13 +91,13 @@ async function checkEnded(context: FlowContext, description: WorkflowExecutionDe
 async function lastBody(
   { temporal, limits }: FlowContext,
   { workflowId, runId }: WorkflowExecutionDescription,
-): Promise<StartBody> {
+): Promise<unknown> {
   const handle = temporal.workflow.getHandle(workflowId, runId);
   const asked = await within(temporal, limits.callMs, () => handle.query(inputQuery)).catch((error: unknown) => {
     if (error instanceof WorkflowNotFoundError) throw error;
     return undefined;
   });
-  if (asked !== undefined) return asked as StartBody;
+  if (asked !== undefined) return asked;
 
   const { events } = await within(temporal, limits.callMs, () => handle.fetchHistory());
   const patches: readonly unknown[] = [amendUpdate.name, correctUpdate.name];
@@ -108,7 +113,7 @@ async function lastBody(
   const started = events?.[0]?.workflowExecutionStartedEventAttributes;
   const input = await decoded(temporal, workflowId, started?.input?.payloads);
   if (input === undefined) throw new NotRestartableError(`the history of ${workflowId} has no start body`);
-  return (input as FlowInput<StartBody>).body;
+  return (input as FlowInput<unknown>).body;
 }
 
 /** More than any flow is told, and little enough for the start of the next run. */

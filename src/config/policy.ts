@@ -3,6 +3,7 @@ import { settleMsOf, type FalpayProfile } from '../falpay/contract/profile';
 import { CURRENT_WAYS, type CreatingOperation, type FlowPolicy, type OperationPolicy } from '../messages/policy';
 import { withTimeouts } from './profile';
 import type { Timings } from './timings';
+import type { WebhookConfig } from './webhook';
 
 const QUERIES = [
   'getMerchant',
@@ -16,8 +17,11 @@ const QUERIES = [
   'getCardPayOrder',
 ] as const;
 
-/** @param config a loaded configuration; only its timings count */
-export function flowPolicy(config: { readonly timings: Timings }, profile: FalpayProfile): FlowPolicy {
+/** @param config a loaded configuration; only its timings count, and whether there is a webhook */
+export function flowPolicy(
+  config: { readonly timings: Timings; readonly webhook?: WebhookConfig },
+  profile: FalpayProfile,
+): FlowPolicy {
   const { operations, callbacks } = withTimeouts(profile, config.timings);
   const policyOf = (name: CreatingOperation): OperationPolicy => {
     const { timeoutMs, idempotent, lookup } = operations[name];
@@ -42,5 +46,7 @@ export function flowPolicy(config: { readonly timings: Timings }, profile: Falpa
     confirmCallbacks: callbacks.confirmByQuery,
     ...CURRENT_WAYS,
     registers: true,
+    tellsEvents: true,
+    ...(config.webhook && { pushesEvents: true }),
   };
 }

@@ -40,7 +40,9 @@ export const SETTINGS = {
   GATEWAY_API_KEYS: secret('JSON: [{"name","sha256","roles":["backend"]}]'),
   GATEWAY_RATE_LIMIT: setting('requests a minute that each API key may make; default 6000; 0: no limit'),
   BACKEND_WEBHOOK_URL: setting('where results are pushed to'),
-  BACKEND_WEBHOOK_SECRET: secret('signs what is pushed: whsec_ and Base64 of 24 to 64 bytes'),
+  BACKEND_WEBHOOK_SECRET: secret(
+    'signs what is pushed: whsec_ and Base64 of 24 to 64 bytes; several, with spaces between, all sign',
+  ),
   CODEC_KEYS: secret('payload encryption, JSON: {"key id": "Base64 of 32 bytes"}'),
   CODEC_ACTIVE_KEY: setting('id of the key that encrypts; the others only decrypt'),
   SANDBOX_HOST: setting('address the sandbox listens on; default 127.0.0.1'),

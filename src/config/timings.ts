@@ -27,6 +27,11 @@ export const DEFAULT_WAITS: Readonly<Record<WaitName, WaitPolicy>> = {
     ladderMs: [1, 3, 10, 30].map((seconds) => seconds * SECOND).concat(MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR),
     deadlineMs: DAY,
   },
+  // A restart of the backend is over in minutes, a bad release in hours, and a weekend in three days.
+  delivery: {
+    ladderMs: [5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR, 6 * HOUR],
+    deadlineMs: 3 * DAY,
+  },
 };
 
 /** Entry of the file → the wait it sets, and the look-up whose time limit it sets. */
@@ -40,6 +45,7 @@ const WAIT_ENTRIES: Readonly<Record<string, { readonly wait: WaitName; readonly 
   updateWalletStatus: { wait: 'wallet-status' },
   applyCard: { wait: 'card-issue' },
   parked: { wait: 'parked' },
+  delivery: { wait: 'delivery' },
 };
 
 export const TIMING_ENTRIES: readonly string[] = [

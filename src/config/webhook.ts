@@ -4,16 +4,21 @@ import { httpUrl, parsed } from './schemas';
 
 export interface WebhookConfig {
   readonly url: string;
-  /** HMAC key of the Standard Webhooks rules. */
-  readonly secret: Buffer;
+  /** HMAC keys of the Standard Webhooks rules: each signs, so that the backend can go over from one to the next. */
+  readonly secrets: readonly Buffer[];
 }
 
-/** `whsec_` and Base64 of 24 to 64 bytes, as Standard Webhooks has it. */
-const webhookSecret = parsed((text) => {
-  const base64 = text.startsWith('whsec_') ? text.slice('whsec_'.length) : undefined;
-  if (base64 === undefined || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return { wrong: 'is not whsec_ and Base64' };
-  const value = Buffer.from(base64, 'base64');
-  return value.length >= 24 && value.length <= 64 ? { value } : { wrong: `holds ${value.length} bytes, not 24 to 64` };
+/** `whsec_` and Base64 of 24 to 64 bytes, as Standard Webhooks has it; several with spaces or commas between. */
+const webhookSecrets = parsed((text) => {
+  const value: Buffer[] = [];
+  for (const one of text.split(/[\s,]+/).filter((part) => part !== '')) {
+    const base64 = one.startsWith('whsec_') ? one.slice('whsec_'.length) : '';
+    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return { wrong: 'is not whsec_ and Base64' };
+    const secret = Buffer.from(base64, 'base64');
+    if (secret.length < 24 || secret.length > 64) return { wrong: `holds ${secret.length} bytes, not 24 to 64` };
+    value.push(secret);
+  }
+  return value.length > 0 ? { value } : { wrong: 'is empty' };
 });
 
 export function readWebhook(reader: SettingReader): WebhookConfig | undefined {
@@ -24,10 +29,10 @@ export function readWebhook(reader: SettingReader): WebhookConfig | undefined {
     return undefined;
   }
   const url = reader.read('BACKEND_WEBHOOK_URL', httpUrl, 'write it like https://backend.example.com/cardflow');
-  const secret = reader.require(
+  const secrets = reader.require(
     'BACKEND_WEBHOOK_SECRET',
-    webhookSecret,
+    webhookSecrets,
     'write whsec_ followed by what openssl rand -base64 32 prints',
   );
-  return url && secret ? { url, secret } : undefined;
+  return url && secrets ? { url, secrets } : undefined;
 }

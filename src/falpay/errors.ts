@@ -24,6 +24,8 @@ export interface ErrorContext {
  * | FalpayUnavailable | the call was not processed, or was a query | is safe, after `retryAfterMs` |
  * | FalpayOutcomeUnknown | a creating call may have been carried out | only after a look-up |
  * | FalpayBadSignature | the answer to a query was not signed by FalPay's key | is safe |
+ * | WebhookUnavailable | the backend did not take an event (activities/delivery) | is safe |
+ * | WebhookGone | the backend's endpoint says that it is gone for good | after it was mended |
  */
 export type FalpayErrorType =
   'FalpayRejected' | 'FalpayAuth' | 'FalpayUnavailable' | 'FalpayOutcomeUnknown' | 'FalpayBadSignature';

@@ -1,6 +1,6 @@
 /** What the API answers, as models for its description. They describe and do not filter: what a flow tells of itself goes out whole. */
 import { z } from 'zod';
-import type { FlowPage } from '../client/index';
+import type { EventPage, FlowPage } from '../client/index';
 import {
   ApiCardApplyVo,
   ApiCardBinVo,
@@ -12,7 +12,7 @@ import {
   VcCardPayOrderVo,
   WalletRechargeInfoVo,
 } from '../falpay/contract';
-import { ACTION_NAMES, CALLBACK_TOPICS, FLOW_KINDS, RECORDED_ACTIONS, type FlowState } from '../messages';
+import { ACTION_NAMES, CALLBACK_TOPICS, EVENT_TYPES, FLOW_KINDS, RECORDED_ACTIONS, type FlowState } from '../messages';
 import { amount, falpayStatus, reason, stage, time } from './answer-parts';
 import { pageOf } from './paging';
 import { reconciliationSummary, walletRegisterAnswer } from './reconciliation-answers';
@@ -146,6 +146,25 @@ export const flowPageAnswer = z.object({
   ),
   nextPageToken: z.string().optional(),
 }) satisfies z.ZodType<FlowPage>;
+
+export const eventPageAnswer = z.object({
+  items: z.array(
+    z.object({
+      id: z.string().describe('The webhook-id it is pushed with: the same event has the same id.'),
+      type: z.enum(EVENT_TYPES),
+      timestamp: time,
+      data: z
+        .object({
+          flow: z.object({ kind: z.enum(FLOW_KINDS), number: z.string() }),
+          run: z.string().describe('Sequences are counted within a run of the flow.'),
+          sequence: z.number().int().describe('Rises by one from event to event of a run.'),
+        })
+        .loose(),
+      delivered: z.boolean().describe('Whether its push was taken; a second or so behind.'),
+    }),
+  ),
+  next: z.string().describe('`after` of the next page. Of an empty page: ask again with it.'),
+}) satisfies z.ZodType<EventPage>;
 
 export const cardBinsAnswer = z.object({ items: z.array(ApiCardBinVo) });
 export const rechargeMethodsAnswer = WalletRechargeInfoVo;

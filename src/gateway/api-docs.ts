@@ -25,6 +25,7 @@ export function describeApi(app: FastifyInstance): void {
         { name: 'wallet-status-changes', description: 'A wallet frozen, released or closed' },
         { name: 'card-issuances', description: 'Cards on an existing wallet, up to 500 under one number' },
         { name: 'flows', description: 'Every flow, and the actions of operators' },
+        { name: 'events', description: 'What flows told, for a backend that missed some of it' },
         { name: 'merchants', description: 'Merchants as FalPay has them' },
         { name: 'wallets', description: 'Wallets as FalPay has them: balances, movements, where to pay' },
         { name: 'cards', description: 'Cards as FalPay has them: BINs, limits, payments, fees' },

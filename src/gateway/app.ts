@@ -11,6 +11,7 @@ import { sendProblem } from './problem';
 import { limitRates } from './rate-limits';
 import { callbackRoutes } from './routes/callbacks';
 import { cardRoutes } from './routes/cards';
+import { eventRoutes } from './routes/events';
 import { falpayRoutes } from './routes/falpay';
 import { fileRoutes } from './routes/files';
 import { flowRoutes } from './routes/flows';
@@ -72,6 +73,7 @@ export function buildGateway(deps: GatewayDeps): FastifyInstance {
     callbackRoutes(routes, deps, metrics);
     startRoutes(routes, deps, { bins, closing: closing.signal });
     flowRoutes(routes, deps, { closing: closing.signal });
+    eventRoutes(routes, deps, { closing: closing.signal });
     falpayRoutes(routes, deps, { bins });
     cardRoutes(routes, deps);
     revealRoute(routes, deps);

@@ -11,7 +11,7 @@ import type { GatewayFiles } from './routes/files';
 export interface GatewayDeps {
   readonly cardflow: Pick<
     CardflowClient,
-    'start' | 'state' | 'waitForChange' | 'act' | 'restart' | 'list' | 'callbacks' | 'reconciliation'
+    'start' | 'state' | 'waitForChange' | 'act' | 'restart' | 'list' | 'events' | 'callbacks' | 'reconciliation'
   >;
   readonly falpay: FalpayQueries;
   readonly callbacks: CallbackReader;

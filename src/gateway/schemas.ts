@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { DURATION_RULE, parseDuration } from '../config/duration';
 import { falpayId, currency } from '../falpay/contract';
-import { NUMBER_RULE, isBusinessNumber } from '../messages';
+import { DEFAULT_EVENTS } from '../client/index';
+import { NUMBER_RULE, isBusinessNumber, numberFault, numberFromPath, parseWorkflowId } from '../messages';
 
 const businessNumber = z.string().refine(isBusinessNumber, { error: `must be ${NUMBER_RULE}` });
 
@@ -15,14 +16,41 @@ export const falpayIdParams = z.strictObject({ id: falpayId.describe('FalPay’s
 /** Longer polls are cut by proxies. */
 const MAX_WAIT_MS = 60_000;
 
+const wait = z
+  .string()
+  .refine((text) => parseDuration(text) !== undefined, { error: `must be ${DURATION_RULE}` })
+  .transform((text) => parseDuration(text) ?? 0)
+  .refine((ms) => ms <= MAX_WAIT_MS, { error: 'must be at most 60s' })
+  .optional();
+
 export const waitQuery = z.strictObject({
-  wait: z
+  wait: wait.describe('Answers when stage, steps, blocks or outputs change, at the latest after this time: "30s".'),
+});
+
+/** `flow` names one as the Temporal UI does: `onboarding/M-1`. */
+export const eventsQuery = z.strictObject({
+  after: z
     .string()
-    .refine((text) => parseDuration(text) !== undefined, { error: `must be ${DURATION_RULE}` })
-    .transform((text) => parseDuration(text) ?? 0)
-    .refine((ms) => ms <= MAX_WAIT_MS, { error: 'must be at most 60s' })
+    .max(500, 'is too long to be a cursor')
     .optional()
-    .describe('Answers when stage, steps, blocks or outputs change, at the latest after this time: "30s".'),
+    .describe('`next` of the page before; absent: from the oldest that is kept.'),
+  limit: z
+    .string()
+    .regex(/^([1-9]\d?|1\d\d|200)$/, 'must be a number from 1 to 200')
+    .transform(Number)
+    .optional()
+    .describe(`Default ${DEFAULT_EVENTS}.`),
+  flow: z
+    .string()
+    .transform((text, context) => {
+      const name = parseWorkflowId(numberFromPath(text));
+      if (name && numberFault(name.kind, name.number) === undefined) return name;
+      context.addIssue({ code: 'custom', message: 'must be {kind}/{number}, as in onboarding/M-1' });
+      return z.NEVER;
+    })
+    .optional()
+    .describe('Events of one flow alone: onboarding/M-1'),
+  wait: wait.describe('Where there is none yet, answers when one comes, at the latest after this time: "30s".'),
 });
 
 export const rechargeMethodsQuery = z.strictObject({ currency: currency.optional() });

@@ -26,6 +26,7 @@ export const WAIT_NAMES = [
   'wallet-status',
   'card-issue',
   'parked',
+  'delivery',
 ] as const;
 export type WaitName = (typeof WAIT_NAMES)[number];
 
@@ -44,6 +45,8 @@ export interface FlowPolicy {
   readonly confirmCallbacks: boolean;
   /** Results are told to the backend; absent in flows that began before they were. */
   readonly tellsEvents?: true;
+  /** Events are pushed to a webhook; without one they are kept for whoever asks. */
+  readonly pushesEvents?: true;
   /** Wallets, orders and cards are told to the wallet's register; absent in flows that began before it was there. */
   readonly registers?: true;
   /**

@@ -1,5 +1,6 @@
 /** What the worker's bundle holds: one export per workflow type. */
 export { cardIssuance } from './card-issuance';
+export { delivery } from './delivery';
 export { merchantOnboarding } from './merchant-onboarding';
 export { parkedCallback } from './parked-callback';
 export { reconciliation, scheduledReconciliation } from './reconciliation';

@@ -24,9 +24,8 @@ afterAll(async () => {
 
 async function cli(
   args: readonly string[],
-  { stdin = '', signal = new AbortController().signal, env = {} as Record<string, string> } = {},
+  { stdin = '', signal = new AbortController().signal, env = {} as Record<string, string>, out = [] as string[] } = {},
 ) {
-  const out: string[] = [];
   const err: string[] = [];
   const code = await runCli(args, {
     out: (text) => out.push(text),
@@ -109,6 +108,87 @@ test('watch shows each change and ends with the flow', async () => {
   const interrupted = cli(['watch', 'onboarding/CLI-4'], { signal: stop.signal });
   stop.abort();
   expect((await interrupted).code).toBe(130);
+});
+
+test('watch shows several flows in one go, and ends when all have ended', async () => {
+  for (const number of ['CLI-6', 'CLI-7']) {
+    await cli(['start', 'onboarding', number, '--file', '-'], { stdin: JSON.stringify(onboardingBody()) });
+    await stack.reach(number, waitingFor('merchant-audit'));
+  }
+  const watching = cli(['watch', 'onboarding/CLI-6', 'onboarding/CLI-7']);
+  for (const number of ['CLI-6', 'CLI-7']) await cli(['abort', `onboarding/${number}`, '--reason', 'r']);
+  const { code, out, err } = await watching;
+  expect(code).toBe(1);
+  expect(err).toMatch(/were aborted/);
+  for (const number of ['CLI-6', 'CLI-7']) expect(out).toMatch(new RegExp(`Z  onboarding/${number}  ABORTED`));
+
+  expect(await cli(['watch'])).toMatchObject({ code: 2, err: expect.stringMatching(/flows.*or a filter/) });
+  expect((await cli(['watch', 'onboarding/CLI-6', '--kind', 'onboarding'])).code).toBe(2);
+});
+
+test('watch by filter waits for the first match, and takes in those that come later', async () => {
+  const shown: string[] = [];
+  const watching = cli(['watch', '--merchant-order-no', 'CLI-8', '--json'], { out: shown });
+  await cli(['start', 'onboarding', 'CLI-8', '--file', '-'], { stdin: JSON.stringify(onboardingBody()) });
+  await stack.reach('CLI-8', waitingFor('merchant-audit'));
+  await until(
+    () => shown.length > 0,
+    () => 'the flow does not join',
+  );
+  const blocked: string[] = [];
+  const stop = new AbortController();
+  const others = cli(['watch', '--kind', 'onboarding', '--stage', 'ACTION_REQUIRED'], {
+    signal: stop.signal,
+    out: blocked,
+  });
+  await stack.control('POST', '/audits/merchants/CLI-8', { decision: 'REJECTED', reason: 'blurred' });
+  await stack.reach('CLI-8', ({ stage }) => stage === 'ACTION_REQUIRED');
+  await until(
+    () => blocked.some((line) => /onboarding\/CLI-8 +ACTION_REQUIRED/.test(line)),
+    () => 'the blocked flow does not join',
+  );
+  await cli(['abort', 'onboarding/CLI-8', '--reason', 'r']);
+  const { code, out } = await watching;
+  expect(code).toBe(1);
+  const stages = out.split('\n').map((line) => JSON.parse(line).stage);
+  expect(stages.at(-1)).toBe('ABORTED');
+  stop.abort();
+  await others;
+});
+
+test('events lists what was told, goes on from a cursor, and redeliver sends it on its way again', async () => {
+  await cli(['start', 'onboarding', 'CLI-9', '--file', '-'], { stdin: JSON.stringify(onboardingBody()) });
+  let told: { code: number; out: string; err: string } = { code: 0, out: '', err: '' };
+  await until(
+    async () => {
+      told = await cli(['events', '--flow', 'onboarding/CLI-9', '--json']);
+      return told.out.split('\n').length >= 2;
+    },
+    () => `nothing is listed: ${told.err}`,
+  );
+  const [first, second] = told.out.split('\n').map((line) => JSON.parse(line));
+  expect([first.type, second.type]).toEqual(['flow.step_completed', 'flow.waiting']);
+  const one = await cli(['events', '--flow', 'onboarding/CLI-9', '--limit', '1']);
+  expect(one.out).toContain(first.id);
+  const [, cursor = ''] = /--after (\S+)/.exec(one.err) ?? [];
+  const rest = await cli(['events', '--flow', 'onboarding/CLI-9', '--after', cursor]);
+  expect(rest.out).toContain(second.id);
+  expect(rest.out).not.toContain(first.id);
+  expect(await cli(['events', '--after', 'x'])).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/after: is no cursor/),
+  });
+
+  const again = await cli(['redeliver', first.id, '--reason', 'lost', '--json']);
+  expect(JSON.parse(again.out)).toMatchObject({ kind: 'delivery', number: first.id });
+  await until(
+    async () => (await stack.cardflow.state('delivery', first.id)).stage === 'COMPLETED',
+    () => 'the second delivery does not end',
+  );
+  expect(await cli(['redeliver', 'onboarding:NONE:1:1', '--reason', 'lost'])).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/there is no flow/),
+  });
 });
 
 test('list finds it by merchant, and tells a wrong filter by its option', async () => {

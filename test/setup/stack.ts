@@ -9,7 +9,7 @@ import { Worker, type NativeConnection } from '@temporalio/worker';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { createActivities, type Activities } from '../../src/activities';
+import { Webhook, createActivities, type Activities, type WebhookTarget } from '../../src/activities';
 import { CardflowClient } from '../../src/client';
 import { flowPolicy, type ApiKey } from '../../src/config';
 import { DEFAULT_WAITS, type Timings } from '../../src/config/timings';
@@ -54,6 +54,8 @@ export interface StackOptions {
   readonly callbacks?: boolean;
   /** How the workers call FalPay; default: every call is sent, nobody watches. */
   readonly calls?: Pick<FalpayClientOptions, 'sparing' | 'hooks'>;
+  /** Where events are pushed to. */
+  readonly webhook?: WebhookTarget;
   /** Stands between workflow and activities, to fail where a worker dies. */
   readonly activities?: (real: Activities) => Partial<Activities>;
 }
@@ -138,7 +140,7 @@ export async function startStack(temporal: StackTemporal, options: StackOptions)
   await gateway.listen({ host: '127.0.0.1', port: 0 });
   const gatewayUrl = `http://127.0.0.1:${(gateway.server.address() as AddressInfo).port}`;
 
-  const policy = { ...flowPolicy({ timings }, profile), ...options.policy };
+  const policy = { ...flowPolicy({ timings, webhook: options.webhook }, profile), ...options.policy };
   const activitiesWith = (client: FalpayClient): Activities => {
     const real = createActivities({
       falpay: client,
@@ -147,6 +149,7 @@ export async function startStack(temporal: StackTemporal, options: StackOptions)
       router: cardflow.callbacks,
       publisher: cardflow.publisher,
       reconciler: cardflow.reconciler,
+      ...(options.webhook && { webhook: new Webhook(options.webhook) }),
     });
     return { ...real, ...options.activities?.(real) };
   };

@@ -72,6 +72,7 @@ export class BlockDesk<Body> {
     };
     this.open.set(state.blockId, { spec, state });
     this.flow.record.addBlock(state);
+    this.flow.teller.blocked(state);
     return state.blockId;
   }
 

@@ -44,6 +44,19 @@ export function creatingCalls(timeoutMs: number, summary: string): Activities {
   return proxied({ startToCloseTimeout: startToClose(timeoutMs), retry: { maximumAttempts: 1 }, summary });
 }
 
+/** One push is given up after this: 15 seconds of HTTP, and some room. */
+const PUSH_LIMIT_MS = 20_000;
+
+/** Pushes of an event to the backend. The pauses are the activity's to say; those given here follow a worker that died. */
+export function eventPushes(forMs: number, summary: string): Pick<Activities, 'pushEvent'> {
+  return proxied({
+    startToCloseTimeout: PUSH_LIMIT_MS,
+    scheduleToCloseTimeout: forMs,
+    retry: { initialInterval: '5 seconds', backoffCoefficient: 2, maximumInterval: '10 minutes' },
+    summary,
+  });
+}
+
 function proxied(options: ActivityOptions): Activities {
   return proxyActivities<Activities>(options);
 }

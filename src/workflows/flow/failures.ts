@@ -41,6 +41,14 @@ export function readFault(failure: unknown): CallFault {
   }
 }
 
+/** Why an event was not pushed, in words: whatever the failure is, the event goes on waiting. */
+export function readPushFault(failure: unknown): string {
+  const cause = causeOf(failure);
+  // Time ran out: what the last push came to is told below it.
+  const last = cause instanceof TimeoutFailure ? cause.cause : undefined;
+  return (last ?? cause)?.message ?? 'no cause given';
+}
+
 /** A normal activity's failure comes wrapped in an ActivityFailure, a local one's bare. */
 function causeOf(failure: unknown): Error | undefined {
   if (failure instanceof ActivityFailure) return failure.cause;

@@ -26,6 +26,7 @@ import { ownFacts } from './calls';
 import { renderDetails } from './details';
 import { Outbox } from './outbox';
 import { FlowRecord } from './record';
+import { Teller } from './teller';
 
 /** Ends a flow's steps when it is aborted. Never leaves {@link Flow.run}; an Update that it interrupts is refused by it. */
 export class FlowAborted extends ApplicationFailure {
@@ -43,6 +44,7 @@ export class Flow<Body> {
   readonly record: FlowRecord;
   readonly desk: BlockDesk<Body>;
   readonly outbox: Outbox;
+  readonly teller: Teller;
   /** The start body with every accepted patch applied. */
   body: Body;
   readonly inbox: CallbackEvent[] = [];
@@ -69,9 +71,10 @@ export class Flow<Body> {
     readonly bodyFault: (body: unknown) => string | undefined = () => undefined,
   ) {
     this.body = input.body;
-    this.record = new FlowRecord(kind, input.number, plan);
+    this.record = new FlowRecord(kind, input.number, plan, (step) => this.teller.stepDone(step));
     this.desk = new BlockDesk(this);
     this.outbox = new Outbox({ kind, number: input.number }, () => this.policy);
+    this.teller = new Teller(this.record, this.outbox);
   }
 
   get policy(): FlowPolicy {
@@ -102,6 +105,7 @@ export class Flow<Body> {
         this.record.close('ABORTED', { residue: await residue() });
         await condition(allHandlersFinished);
       }
+      this.teller.ended();
       this.show();
       if (this.record.state.kind !== 'parked') await this.parkUnread();
       await this.outbox.emptied();

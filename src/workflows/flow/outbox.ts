@@ -4,6 +4,9 @@ import type { EventType, FlowEvent, FlowKind, FlowPolicy, WalletNews } from '../
 import { ownFacts } from './calls';
 import { now } from './record';
 
+/** Theirs are works for the operator's eyes; a delivery that told of itself would never end. */
+const SILENT: readonly FlowKind[] = ['parked', 'delivery', 'wallet', 'reconciliation'];
+
 export class Outbox {
   private events: FlowEvent[] = [];
   private news: WalletNews[] = [];
@@ -15,9 +18,13 @@ export class Outbox {
     private readonly policy: () => FlowPolicy,
   ) {}
 
+  get tells(): boolean {
+    return this.policy().tellsEvents === true && !SILENT.includes(this.flow.kind);
+  }
+
   /** @param key names the fact itself, so that telling it again, in whichever run, is no second event */
   tell(type: EventType, details: FlowEvent['details'], key?: string): void {
-    if (!this.policy().tellsEvents) return;
+    if (!this.tells) return;
     this.sequence += 1;
     this.events.push({
       type,

@@ -19,7 +19,12 @@ const ACTIONS_KEPT = 50;
 export class FlowRecord {
   readonly state: FlowState;
 
-  constructor(kind: FlowKind, number: string, plan: readonly string[]) {
+  constructor(
+    kind: FlowKind,
+    number: string,
+    plan: readonly string[],
+    private readonly onDone: (step: StepState) => void,
+  ) {
     this.state = {
       workflowId: workflowIdFor(kind, number),
       kind,
@@ -60,6 +65,7 @@ export class FlowRecord {
     step.startedAt ??= now();
     step.endedAt = now();
     if (ref !== undefined) step.ref = ref;
+    if (status === 'DONE') this.onDone(step);
   }
 
   addWait(wait: WaitState): void {

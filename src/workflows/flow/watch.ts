@@ -97,6 +97,7 @@ class Watching<T> {
   private closesWhenOpen = false;
   private overdue = false;
   private looksOverdue = 0;
+  private told = false;
   private readonly heard = new Set<string>();
 
   constructor(
@@ -144,6 +145,7 @@ class Watching<T> {
   /** @returns false when the timer rang */
   private async sleep(): Promise<boolean> {
     const { flow, spec } = this;
+    this.tellWaiting();
     this.wait.nextQueryAt = inMs(this.nextAt - Date.now());
     return flow.until(
       () =>
@@ -153,6 +155,13 @@ class Watching<T> {
       this.dueAt() - Date.now(),
       `${spec.step}: next query`,
     );
+  }
+
+  /** Told when the flow comes to rest at it; a wait that is blocked is told as a block. Money that cards wait for is the block's to tell. */
+  private tellWaiting(): void {
+    if (this.told || this.blockId !== undefined || this.spec.shared) return;
+    this.told = true;
+    this.flow.teller.waiting(this.wait);
   }
 
   /** The deadline is a time to ask, too: nobody is called while FalPay would have said it. */

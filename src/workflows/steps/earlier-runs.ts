@@ -25,14 +25,14 @@ export async function tracesOfEarlierRuns(flow: Flow<unknown>): Promise<Traces> 
 
   if (isUndone('create-merchant')) {
     await seek('merchant', 1, async (merchantOrderNo) => {
-      const { found } = await localReads.findMerchant({ merchantOrderNo });
+      const { found } = await localReads(`look for ${merchantOrderNo}`).findMerchant({ merchantOrderNo });
       traces.merchantId = found?.merchantId ?? traces.merchantId;
       return found ? { isOpen: found.auditStatus === 'PENDING' } : undefined;
     });
   }
   if (isUndone('open-wallet')) {
     await seek('wallet', 1, async (walletOrderNo) => {
-      const { found } = await localReads.findWallet({ walletOrderNo });
+      const { found } = await localReads(`look for ${walletOrderNo}`).findWallet({ walletOrderNo });
       traces.walletId = found?.walletId ?? traces.walletId;
       return found ? { isOpen: found.auditStatus === 'PENDING' } : undefined;
     });
@@ -47,7 +47,7 @@ export async function tracesOfEarlierRuns(flow: Flow<unknown>): Promise<Traces> 
       const [, item] = /^card-(\d+)$/.exec(name) ?? [];
       if (item === undefined || status === 'DONE') continue;
       await seek('card', Number(item), async (cardOrderNo) => {
-        const { found } = await localReads.findCard({ cardOrderNo });
+        const { found } = await localReads(`look for ${cardOrderNo}`).findCard({ cardOrderNo });
         return found ? { isOpen: found.status === 'PENDING' } : undefined;
       });
     }
@@ -58,7 +58,7 @@ export async function tracesOfEarlierRuns(flow: Flow<unknown>): Promise<Traces> 
 async function isPaidOut(flow: Flow<unknown>, walletId: string): Promise<boolean> {
   const orderNos = [orderNoIn(flow, 'withdrawal', 1, 1)];
   try {
-    const { found } = await localReads.findMovements({ walletId, orderNos });
+    const { found } = await localReads(`movements of ${orderNos.join(', ')}`).findMovements({ walletId, orderNos });
     return found?.some(({ type, status }) => type === 'WITHDRAW' && status === 'SUCCESS') ?? false;
   } catch {
     return false;

@@ -30,7 +30,6 @@ type AuditFacts = Pick<MerchantDetailVo, 'auditStatus' | 'rejectReason' | 'audit
 /** @returns the merchantId of an approved merchant */
 export async function registerMerchant(flow: OnboardingFlow): Promise<string> {
   const { merchantId, merchantOrderNo } = await createMerchant(flow);
-  flow.know({ merchantId });
   await passAudit(flow, merchantId, merchantOrderNo);
   flow.openOrders.delete(merchantOrderNo);
   return merchantId;
@@ -58,6 +57,7 @@ async function createMerchant(flow: OnboardingFlow): Promise<{ merchantId: strin
       wait: { name: AUDIT, topic: AUDIT },
     });
     if (placed.is === 'placed') {
+      flow.know({ merchantId: placed.value });
       flow.record.end(CREATE, 'DONE', placed.value);
       return { merchantId: placed.value, merchantOrderNo };
     }

@@ -55,9 +55,9 @@ async function applyForWallet(flow: Flow<unknown>, part: WalletPart, round: numb
     if (!placed.refusal.isOver) await askForCorrection(flow, OPEN, correctionOf(part), placed.refusal);
     return undefined;
   }
-  flow.record.end(OPEN, 'DONE', placed.value);
   flow.know({ walletId: placed.value });
   flow.outbox.register({ walletId: placed.value, merchantId: part.merchantId, currency: part.now().currency });
+  flow.record.end(OPEN, 'DONE', placed.value);
   return placed.value;
 }
 

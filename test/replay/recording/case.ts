@@ -4,6 +4,7 @@ import type {
   BlockReason,
   BlockState,
   CallbackTopic,
+  EventType,
   FlowState,
   OnboardingBody,
   WaitState,
@@ -157,6 +158,26 @@ export class Case {
       () => `the callback ${topic} of ${ref} is not parked as expected: ${JSON.stringify(last)}`,
     );
     return last as FlowState;
+  }
+
+  /** The delivery of an event of this flow. @returns its workflow id */
+  async delivery(type: EventType, wanted: (state: FlowState) => boolean): Promise<string> {
+    const { cardflow } = this.stack;
+    let last: unknown;
+    const find = async () => {
+      const { items } = await cardflow.events({ flow: { kind: 'onboarding', number: this.number } });
+      return items.find((event) => event.type === type)?.id;
+    };
+    let id: string | undefined;
+    await until(
+      async () => {
+        id ??= await find();
+        last = id === undefined ? id : await cardflow.state('delivery', id);
+        return last !== undefined && wanted(last as FlowState);
+      },
+      () => `${type} of ${this.number} is not delivered as expected: ${JSON.stringify(last)}`,
+    );
+    return workflowIdFor('delivery', id ?? '');
   }
 
   private async accepted(answer: ReturnType<Stack['api']>): Promise<void> {

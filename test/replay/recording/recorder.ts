@@ -20,6 +20,8 @@ const QUICK: FlowPolicy['waits'] = {
   'wallet-status': { ladderMs: [200, 500], deadlineMs: HOUR },
   'card-issue': { ladderMs: [200, 500], deadlineMs: HOUR },
   parked: { ladderMs: [300, 700], deadlineMs: 2_500 },
+  // As many pushes as fit: the one that is dead is dead within seconds.
+  delivery: { ladderMs: [500], deadlineMs: 2_000 },
 };
 
 /** A register that goes on soon, so that its history can be kept. */
@@ -96,14 +98,21 @@ function activitiesOf(real: Activities, scenarios: readonly Scenario[]): Partial
       name,
       (...args: unknown[]) => {
         const workflowId = Context.current().info.workflowExecution?.workflowId ?? '';
-        const activity = (byWorkflow.get(workflowId) ?? real)[name] as (...args: unknown[]) => Promise<unknown>;
+        const activity = (byWorkflow.get(scenarioOf(workflowId)) ?? real)[name] as (
+          ...args: unknown[]
+        ) => Promise<unknown>;
         return activity(...args);
       },
     ]),
   );
 }
 
-function changed(policy: FlowPolicy, { waits, operations = {} }: Scenario): FlowPolicy {
+/** The flow that a scenario is about: also of the delivery that pushes an event of it, `delivery/onboarding:M-1:1a2b3c4d:3`. */
+function scenarioOf(workflowId: string): string {
+  return workflowId.replace(/^delivery\/([^:]+):([^:]+).*$/, '$1/$2');
+}
+
+function changed(policy: FlowPolicy, { waits, operations = {}, pushesEvents }: Scenario): FlowPolicy {
   const each = Object.entries(policy.operations).map(([name, own]) => [
     name,
     { ...own, ...operations[name as keyof typeof operations] },
@@ -111,6 +120,7 @@ function changed(policy: FlowPolicy, { waits, operations = {} }: Scenario): Flow
   return {
     ...policy,
     registerNewsPerRun: NEWS_PER_RUN,
+    ...(pushesEvents && { pushesEvents }),
     waits: { ...policy.waits, ...waits },
     operations: Object.fromEntries(each),
   };

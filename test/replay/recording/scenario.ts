@@ -25,7 +25,9 @@ export interface Scenario {
   readonly faults?: (number: string) => readonly Fault[];
   /** The sandbox's settings while it runs; nothing else is recorded meanwhile. */
   readonly alone?: Partial<SandboxSettings>;
-  /** Stands between workflow and activities of this flow. */
+  /** Its events are pushed; the activities say what becomes of that. */
+  readonly pushesEvents?: true;
+  /** Stands between workflow and activities of this flow and of the deliveries of its events. */
   readonly activities?: (real: Activities) => Partial<Activities>;
   readonly run: (flow: Case) => Promise<void>;
 }

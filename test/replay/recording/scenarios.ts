@@ -2,6 +2,7 @@ import type { Scenario } from './scenario';
 import { audits } from './scenarios/audits';
 import { callbacks } from './scenarios/callbacks';
 import { cards } from './scenarios/cards';
+import { deliveries } from './scenarios/deliveries';
 import { ends } from './scenarios/ends';
 import { happy } from './scenarios/happy';
 import { laterRuns } from './scenarios/later-runs';
@@ -28,4 +29,5 @@ export const scenarios: readonly Scenario[] = [
   ...standAloneEnds,
   ...laterRuns,
   ...reconciliations,
+  ...deliveries,
 ].toSorted((left, right) => Number(right.alone !== undefined) - Number(left.alone !== undefined));

@@ -126,7 +126,7 @@ describe('values', () => {
       BACKEND_WEBHOOK_URL: 'https://b.example/in',
       BACKEND_WEBHOOK_SECRET: `whsec_${secret.toString('base64')}`,
     });
-    expect(webhook).toEqual({ url: 'https://b.example/in', secret });
+    expect(webhook).toEqual({ url: 'https://b.example/in', secrets: [secret] });
   });
 });
 

@@ -137,6 +137,7 @@ export function gateway(profile = loadProfile(), over: Partial<GatewayDeps> = {}
     waitForChange: jest.fn(async (_kind: string, number: string) => stateOf(number, { stage: 'COMPLETED' })),
     act: jest.fn(async (_kind: string, number: string) => stateOf(number, { stage: 'RUNNING' })),
     restart: jest.fn(async (_kind: string, number: string) => stateOf(number, { stage: 'RUNNING' })),
+    events: jest.fn(),
     list: jest.fn(async () => ({ items: [] })),
     callbacks: { route } as unknown as jest.Mock,
     reconciliation: jest.fn(),
