@@ -82,6 +82,7 @@ async function run(config: WorkerConfig, log: Logger, stop: AbortSignal): Promis
         environment: config.environment,
         router: cardflow.callbacks,
         publisher: cardflow.publisher,
+        cards: cardflow.cards,
       }),
     });
     current.worker = worker;

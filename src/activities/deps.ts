@@ -1,6 +1,6 @@
 /** What activities are given, and what they give to workflows. */
 import type { FalpayClient } from '../falpay/client';
-import type { CallbackEvent, FlowEvent, FlowPolicy, WalletNews } from '../messages';
+import type { CallbackEvent, CardMemory, FlowEvent, FlowPolicy, WalletNews } from '../messages';
 
 export interface ActivityDeps {
   readonly falpay: FalpayClient;
@@ -9,6 +9,16 @@ export interface ActivityDeps {
   readonly environment: string;
   readonly router: CallbackRouting;
   readonly publisher: Publishing;
+  readonly cards: CardLives;
+}
+
+export interface CardLives {
+  /**
+   * What the runs of a card's flow knew that ended without a successor, the newest first.
+   * @param runId of the run that asks, and is left out
+   * @param onProgress called now and then while it looks
+   */
+  earlierLives(cardId: string, runId: string, onProgress: () => void): Promise<readonly CardMemory[]>;
 }
 
 export interface Publishing {

@@ -2,13 +2,15 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { CallbackEvent, FlowEvent, FlowPolicy, WalletNews } from '../messages';
 import { cardActivities } from './card';
+import { cardLifeActivities } from './card-life';
 import type { ActivityDeps, Claim } from './deps';
 import { currentRun, guarded } from './failures';
 import { merchantActivities } from './merchant';
 import { walletActivities } from './wallet';
 
 export type { CardFacts, CardholderFacts } from './card';
-export type { ActivityDeps, CallbackRouting, Claim, Looked, Permit, Publishing } from './deps';
+export type { PayCount } from './card-life';
+export type { ActivityDeps, CallbackRouting, CardLives, Claim, Looked, Permit, Publishing } from './deps';
 export type { MerchantFacts } from './merchant';
 export type { Movement, WalletFacts } from './wallet';
 
@@ -55,6 +57,7 @@ export function createActivities(deps: ActivityDeps) {
     ...merchantActivities(deps),
     ...walletActivities(deps),
     ...cardActivities(deps),
+    ...cardLifeActivities(deps),
   };
   return Object.fromEntries(
     Object.entries(all).map(([name, activity]) => [

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { actionCommands } from './action-commands';
+import { cardCommands } from './card-commands';
 import { contractCommands } from './contract';
 import { doctorCommand } from './doctor';
 import { EXIT, tell } from './failure';
@@ -20,6 +21,7 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
     .showHelpAfterError('(--help shows what there is)');
   flowCommands(program, io);
   actionCommands(program, io);
+  cardCommands(program, io);
   triggerCommand(program, io);
   keyCommands(program, io);
   signatureCommands(program, io);

@@ -1,10 +1,11 @@
 export type { ActionRequests } from './actions';
-export { fieldIssues, onboardingBody, startBodies } from './bodies';
+export { fieldIssues, limitChangeBody, onboardingBody, startBodies } from './bodies';
 export { CardflowClient, type CardflowClientOptions } from './cardflow-client';
 export { DEFAULT_LIMITS, type Limits } from './context';
 export * from './errors';
 export { type FlowItem, type FlowPage, type ListRequest } from './list';
 export { listQuery } from './list-query';
+export { limitChangeFingerprint, type LimitChangeName, type LimitChangeResult } from './limit-changes';
 export type { CallbackRouter, Claimed, Routed } from './router';
 export type { StartResult } from './start';
 export { fingerprint, isOver, type WatchOptions } from './watch';

@@ -4,7 +4,16 @@ import type { CreatingOperation, FlowPolicy, OperationPolicy } from '../messages
 import { withTimeouts } from './profile';
 import type { Timings } from './timings';
 
-const QUERIES = ['getMerchant', 'getWallet', 'listWalletFlows', 'listCardBins', 'getRechargeInfo', 'getCard'] as const;
+const QUERIES = [
+  'getMerchant',
+  'getWallet',
+  'listWalletFlows',
+  'listCardBins',
+  'getRechargeInfo',
+  'getCard',
+  'getCardPayOrder',
+  'listCardPayOrders',
+] as const;
 
 /** @param config a loaded configuration; only its timings count */
 export function flowPolicy(config: { readonly timings: Timings }, profile: FalpayProfile): FlowPolicy {
@@ -16,6 +25,11 @@ export function flowPolicy(config: { readonly timings: Timings }, profile: Falpa
       ? { timeoutMs, idempotent, absenceProvenAfterMs: settleMsOf(operations[name]) }
       : { timeoutMs, idempotent };
   };
+  // No query knows a limit change by its number. The flow has a proof of its own: the limit is exactly what it was before.
+  const limitPolicy = (name: 'increaseCardLimit' | 'decreaseCardLimit'): OperationPolicy => ({
+    ...policyOf(name),
+    absenceProvenAfterMs: settleMsOf(operations[name]),
+  });
   return {
     operations: {
       createMerchant: policyOf('createMerchant'),
@@ -26,6 +40,8 @@ export function flowPolicy(config: { readonly timings: Timings }, profile: Falpa
       updateWalletStatus: policyOf('updateWalletStatus'),
       createCardholder: policyOf('createCardholder'),
       applyCard: policyOf('applyCard'),
+      increaseCardLimit: limitPolicy('increaseCardLimit'),
+      decreaseCardLimit: limitPolicy('decreaseCardLimit'),
     },
     queryTimeoutMs: Math.max(...QUERIES.map((name) => operations[name].timeoutMs)),
     waits: config.timings.waits,

@@ -2,7 +2,16 @@
 import { z } from 'zod';
 import type { FlowPage } from '../client/index';
 import { ApiCardBinVo, WalletRechargeInfoVo } from '../falpay/contract';
-import { ACTION_NAMES, CALLBACK_TOPICS, FLOW_KINDS, type FlowState } from '../messages';
+import {
+  ACTION_NAMES,
+  CALLBACK_TOPICS,
+  FLOW_KINDS,
+  LIMIT_CHANGE_STATUSES,
+  LIMIT_DIRECTIONS,
+  type CardLife,
+  type FlowState,
+  type LimitChange,
+} from '../messages';
 
 const time = z.string().describe('ISO 8601 in UTC');
 const amount = z.string().describe('Decimal string in major units');
@@ -27,7 +36,7 @@ const step = z.object({
 
 const wait = z.object({
   step: z.string(),
-  topic: z.enum([...CALLBACK_TOPICS, 'card-issue', 'wallet-status']),
+  topic: z.enum([...CALLBACK_TOPICS, 'card-issue', 'wallet-status', 'limit-change']),
   ref: z.string(),
   since: time,
   deadline: time,
@@ -87,6 +96,70 @@ const card = z.object({
   error: z.string().optional(),
 });
 
+export const limitChangeAnswer = z.object({
+  orderNo: z.string(),
+  direction: z.enum(LIMIT_DIRECTIONS),
+  amount: amount.describe('The change'),
+  currency: z.string(),
+  status: z
+    .enum(LIMIT_CHANGE_STATUSES)
+    .describe(
+      'REFUSED: FalPay’s definite no, see `error`. WAITING: for FalPay, or with `blockId` for an operator. FAILED: given up by an operator.',
+    ),
+  requestedAt: time.optional(),
+  endedAt: time.optional(),
+  limitBefore: amount.optional().describe('The card’s limit as FalPay showed it before the change'),
+  limitAfter: amount.optional(),
+  error: z.string().optional(),
+  blockId: z.string().optional(),
+}) satisfies z.ZodType<LimitChange>;
+
+const happening = { at: time, occurredAt: z.string().describe('FalPay’s time'), status: falpayStatus };
+
+const cardLife = z.object({
+  cardId: z.string(),
+  cardOrderNo: z.string().optional(),
+  walletId: z.string().optional(),
+  status: falpayStatus.optional(),
+  last4: z.string().optional(),
+  limit: amount.optional(),
+  used: amount.optional(),
+  available: amount.optional(),
+  currency: z.string().optional(),
+  createTime: z.string().optional().describe('FalPay’s time'),
+  asOf: time.optional().describe('When FalPay was last asked'),
+  payOrders: z
+    .array(
+      z.object({
+        type: z.string(),
+        status: falpayStatus,
+        currency: z.string(),
+        count: z.number().int(),
+        amount,
+        fee: amount,
+      }),
+    )
+    .describe('All pay orders of the card, each counted once'),
+  unconfirmed: z.number().int().describe('Callbacks that FalPay’s queries do not bear out yet'),
+  events: z
+    .array(
+      z.discriminatedUnion('what', [
+        z.object({ what: z.literal('status'), ...happening, reason: z.string().optional() }),
+        z.object({
+          what: z.literal('authorization'),
+          ...happening,
+          payOrderNo: z.string(),
+          type: z.string(),
+          amount,
+          currency: z.string(),
+          merchantName: z.string(),
+        }),
+      ]),
+    )
+    .describe('The newest 50'),
+  limitChanges: z.array(limitChangeAnswer).describe('Those to come and the newest 50'),
+}) satisfies z.ZodType<CardLife>;
+
 export const flowStateAnswer = z.object({
   workflowId: z.string(),
   kind: z.enum(FLOW_KINDS),
@@ -103,6 +176,7 @@ export const flowStateAnswer = z.object({
     withdrawal: withdrawal.optional(),
     earlierWithdrawals: z.array(withdrawal).optional(),
     walletStatus: falpayStatus.optional(),
+    card: cardLife.optional().describe('Of a card’s life.'),
     cards: z.array(card),
   }),
   actions: z.array(

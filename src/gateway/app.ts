@@ -13,6 +13,7 @@ import { falpayRoutes } from './routes/falpay';
 import { fileRoutes } from './routes/files';
 import { flowRoutes } from './routes/flows';
 import { healthRoutes } from './routes/health';
+import { limitChangeRoutes } from './routes/limit-changes';
 import { startRoutes } from './routes/starts';
 
 /** Long enough to answer a number that is too long with what is wrong with it. */
@@ -56,6 +57,7 @@ export function buildGateway(deps: GatewayDeps): FastifyInstance {
     callbackRoutes(routes, deps, metrics);
     startRoutes(routes, deps, { bins, closing: closing.signal });
     flowRoutes(routes, deps, { closing: closing.signal });
+    limitChangeRoutes(routes, deps, { closing: closing.signal });
     falpayRoutes(routes, deps, { bins });
     fileRoutes(routes, deps);
     routes.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());

@@ -11,7 +11,16 @@ import type { GatewayFiles } from './routes/files';
 export interface GatewayDeps {
   readonly cardflow: Pick<
     CardflowClient,
-    'start' | 'state' | 'waitForChange' | 'act' | 'restart' | 'list' | 'callbacks'
+    | 'start'
+    | 'state'
+    | 'waitForChange'
+    | 'act'
+    | 'restart'
+    | 'list'
+    | 'callbacks'
+    | 'changeLimit'
+    | 'limitChange'
+    | 'waitForLimitChange'
   >;
   readonly falpay: FalpayQueries;
   readonly callbacks: CallbackReader;

@@ -10,6 +10,7 @@ const businessNumber = z.string().refine(isBusinessNumber, { error: `must be ${N
 export const numberParams = (name: string) => z.strictObject({ [name]: businessNumber });
 export const flowParams = z.strictObject({ kind: z.string(), number: z.string() });
 export const walletParams = z.strictObject({ id: falpayId });
+export const limitChangeParams = z.strictObject({ cardId: falpayId, orderNo: businessNumber });
 
 /** Longer polls are cut by proxies. */
 const MAX_WAIT_MS = 60_000;

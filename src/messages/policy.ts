@@ -8,7 +8,9 @@ export type CreatingOperation =
   | 'createWithdrawal'
   | 'updateWalletStatus'
   | 'createCardholder'
-  | 'applyCard';
+  | 'applyCard'
+  | 'increaseCardLimit'
+  | 'decreaseCardLimit';
 
 export interface OperationPolicy {
   /** One HTTP call's limit. */
@@ -25,6 +27,7 @@ export const WAIT_NAMES = [
   'wallet-withdrawal',
   'wallet-status',
   'card-issue',
+  'limit-change',
   'parked',
 ] as const;
 export type WaitName = (typeof WAIT_NAMES)[number];
@@ -36,9 +39,11 @@ export interface WaitPolicy {
 }
 
 export interface FlowPolicy {
+  /** Those of later releases are absent in flows that began before, which do not call them. */
   readonly operations: Readonly<Record<CreatingOperation, OperationPolicy>>;
   /** Limit of one look-up call. */
   readonly queryTimeoutMs: number;
+  /** As `operations`. */
   readonly waits: Readonly<Record<WaitName, WaitPolicy>>;
   /** Callbacks that open something or move money are confirmed by query. */
   readonly confirmCallbacks: boolean;
@@ -46,6 +51,8 @@ export interface FlowPolicy {
   readonly tellsEvents?: true;
   /** Wallets, orders and cards are told to the wallet's register; absent in flows that began before it was there. */
   readonly registers?: true;
+  /** A life continues as new at this length of its history; absent, as a rule: where Temporal suggests it. */
+  readonly continueAtEvents?: number;
 }
 
 /** When a query lags a callback: the pauses before it is asked again. */

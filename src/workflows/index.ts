@@ -1,4 +1,5 @@
 /** What the worker's bundle holds: one export per workflow type. */
+export { card } from './card';
 export { cardIssuance } from './card-issuance';
 export { merchantOnboarding } from './merchant-onboarding';
 export { parkedCallback } from './parked-callback';

@@ -137,6 +137,7 @@ export async function startStack(temporal: StackTemporal, options: StackOptions)
     environment,
     router: cardflow.callbacks,
     publisher: cardflow.publisher,
+    cards: cardflow.cards,
   });
   const activities = { ...real, ...options.activities?.(real) };
   let running: { worker: Worker; done: Promise<void> } | undefined;
