@@ -173,12 +173,14 @@ function* windowsOf(
   time: { readonly format: string; readonly zone: string },
 ): Generator<{ readonly startTime?: string; readonly endTime?: string }> {
   const instant = (text: string) => parseTime(text, { format: 'yyyy-MM-dd HH:mm:ss', zone: time.zone })?.getTime();
+  const wholeSecond = (at: number, round: (seconds: number) => number) =>
+    insideTime(new Date(round(at / 1_000) * 1_000), time.zone);
   const first = instant(from);
   const end = upTo === undefined ? Date.now() + AHEAD_MS : instant(upTo);
   // Times that cannot be read bound nothing: then FalPay is asked for all there is.
   if (first === undefined || end === undefined) return yield {};
   for (let start = first; start <= end; start += WINDOW_MS) {
     const last = Math.min(start + WINDOW_MS, end);
-    yield { startTime: insideTime(new Date(start), time.zone), endTime: insideTime(new Date(last), time.zone) };
+    yield { startTime: wholeSecond(start, Math.floor), endTime: wholeSecond(last, Math.ceil) };
   }
 }

@@ -84,6 +84,8 @@ class Life {
   /** The card lives on; what is left is the limit change that FalPay may still act on. */
   leaves(): Residue {
     this.changes.abort();
+    // What had come before the abort is remembered; only what comes after it begins the next life at once.
+    this.confirmations.listen();
     const walletId = this.confirmations.standing?.walletId;
     return { ...(walletId !== undefined && { walletId }), openOrders: [...this.flow.openOrders] };
   }

@@ -5,14 +5,13 @@
 import { sleep } from '@temporalio/workflow';
 import type { CallbackEvent, CardHappening, CardMemory, CardPayOrder, CardStanding, Claim } from '../../messages';
 import { CONFIRM_LADDER_MS } from '../../messages';
-import type { Activities } from '../../activities';
+import type { Activities, PayCount } from '../../activities';
 import type { BlockSpec } from '../flow/blocks';
 import { longReads } from '../flow/calls';
 import { readFault } from '../flow/failures';
 import type { Flow } from '../flow/flow';
 import { tryRead } from '../flow/read';
 import { now } from '../flow/record';
-import { hold } from '../flow/watch';
 import { ENTRIES_KEPT, isEarlier, PayLedger } from './pay-ledger';
 
 export const CARD_STATUS = 'card-status';
@@ -55,6 +54,8 @@ export class Confirmations {
   private readonly status: Matter;
   private countDue: boolean;
   private countAwaited = false;
+  /** FalPay refuses to list them: a person was asked. */
+  private countBlock?: string;
 
   constructor(
     private readonly flow: Flow<unknown>,
@@ -103,14 +104,23 @@ export class Confirmations {
     };
   }
 
+  /** Takes what has come: an abort leaves it to the next life. */
+  listen(): void {
+    for (const event of this.flow.take(() => true)) {
+      const claim = this.claimOf(event);
+      if (claim) this.claim(claim);
+    }
+  }
+
   /** Takes callbacks until the flow continues as new. @throws FlowAborted, FlowMovesOn */
   async run(): Promise<void> {
     for (;;) {
       this.listen();
       this.takeAnswers();
       if (this.flow.movesOn) return;
-      if (await this.lookOnce()) continue;
-      await this.flow.until(() => this.flow.inbox.length > 0 || this.hasWork() || this.isAnswered(), Infinity, '');
+      const look = this.nextLook();
+      if (look) await look();
+      else await this.flow.until(() => this.flow.inbox.length > 0 || this.hasWork() || this.isAnswered(), Infinity, '');
     }
   }
 
@@ -126,13 +136,6 @@ export class Confirmations {
         blockId === undefined ? claim : { ...claim, blocked: true as const },
       ),
     );
-  }
-
-  private listen(): void {
-    for (const event of this.flow.take(() => true)) {
-      const claim = this.claimOf(event);
-      if (claim) this.claim(claim);
-    }
   }
 
   /** Undefined where it concerns another card, or tells what is known. */
@@ -175,27 +178,23 @@ export class Confirmations {
   }
 
   private hasWork(): boolean {
-    if (!this.standing) return this.status.due;
-    return !this.ledger || this.countDue || this.countAwaited || this.status.due || this.nextOrder() !== undefined;
+    return this.nextLook() !== undefined;
   }
 
-  private nextOrder(): Matter | undefined {
-    for (const matter of this.matters.values()) if (matter.due) return matter;
-    return undefined;
-  }
-
-  /** One look at FalPay. @returns false when there is nothing to ask */
-  private async lookOnce(): Promise<boolean> {
-    if (!this.hasWork()) return false;
-    if (!this.standing) await this.lookAtCard();
-    else if (!this.ledger || this.countDue) await this.countAll(this.standing);
-    else if (this.countAwaited) await this.countOld(this.standing, this.ledger);
-    else {
-      const matter = this.nextOrder();
-      if (matter?.payOrderNo !== undefined) await this.lookAtOrder(matter, matter.payOrderNo, this.ledger);
-      else await this.lookAtCard();
+  /** What FalPay is to be asked next; nothing is folded before the card is known and its list was counted once. */
+  private nextLook(): (() => Promise<void>) | undefined {
+    const { standing, ledger, status } = this;
+    const lookAtCard = status.due ? () => this.lookAtCard() : undefined;
+    if (!standing) return lookAtCard;
+    const mayCount = this.countBlock === undefined;
+    if (mayCount && (!ledger || this.countDue)) return () => this.countAll(standing);
+    if (!ledger) return lookAtCard;
+    if (mayCount && this.countAwaited) return () => this.countOld(standing, ledger);
+    for (const matter of this.matters.values()) {
+      const { payOrderNo, due } = matter;
+      if (due && payOrderNo !== undefined) return () => this.lookAtOrder(matter, payOrderNo, ledger);
     }
-    return true;
+    return lookAtCard;
   }
 
   private async lookAtCard(): Promise<void> {
@@ -271,10 +270,10 @@ export class Confirmations {
 
   /** Everything from the card's creation on. */
   private async countAll({ createTime }: CardStanding): Promise<void> {
-    const { payOrders } = await this.count('all pay orders', (calls) =>
-      calls.countPayOrders({ cardId: this.cardId, from: createTime, keep: ENTRIES_KEPT, ask: [] }),
-    );
-    this.ledger = new PayLedger(payOrders);
+    const { cardId } = this;
+    const count = await this.count('all pay orders', { cardId, from: createTime, keep: ENTRIES_KEPT, ask: [] });
+    if (!count) return;
+    this.ledger = new PayLedger(count.payOrders);
     this.countDue = false;
     this.status.due = true;
     for (const matter of this.matters.values()) matter.due = true;
@@ -282,26 +281,18 @@ export class Confirmations {
 
   /** Those that are kept as sums alone. */
   private async countOld({ createTime }: CardStanding, ledger: PayLedger): Promise<void> {
-    this.countAwaited = false;
+    const { cardId } = this;
     const waiting = [...this.matters.values()].filter(({ awaitsCount }) => awaitsCount);
     const asked = waiting.slice(0, ASKED_AT_ONCE);
-    for (const matter of asked) matter.awaitsCount = false;
-    if (waiting.length > asked.length) this.countAwaited = true;
-    const upTo = ledger.edge;
-    if (upTo === undefined) return asked.forEach((matter) => (matter.due = true));
-    const count = await this.count('old pay orders', (calls) =>
-      calls.countPayOrders({
-        cardId: this.cardId,
-        from: createTime,
-        upTo,
-        keep: 0,
-        ask: asked.flatMap(({ payOrderNo }) => payOrderNo ?? []),
-      }),
-    );
+    const ask = asked.flatMap(({ payOrderNo }) => payOrderNo ?? []);
+    const count = await this.count('old pay orders', { cardId, from: createTime, upTo: ledger.edge, keep: 0, ask });
+    if (!count) return;
+    this.countAwaited = waiting.length > asked.length;
     ledger.recounted(count.payOrders.old);
     this.status.due = true;
     const found = new Map(count.asked.map((order) => [order.payOrderNo, order]));
     for (const matter of asked) {
+      matter.awaitsCount = false;
       const order = found.get(matter.payOrderNo ?? '');
       if (!order) {
         this.lag(matter, `FalPay does not list the pay order ${matter.payOrderNo}`);
@@ -312,19 +303,21 @@ export class Confirmations {
     }
   }
 
-  private async count<T>(summary: string, ask: (calls: Activities) => Promise<T>): Promise<T> {
-    this.flow.record.begin(AUTHORIZATIONS);
-    for (;;) {
-      try {
-        return await this.flow.leavable(() => ask(longReads(summary)));
-      } catch (failure) {
-        const { message } = readFault(failure);
-        await hold(this.flow, AUTHORIZATIONS, {
-          reason: 'INVALID',
-          message: `FalPay refuses to list the card's pay orders: ${message}`,
-          actions: ['retry'],
-        });
-      }
+  private async count(
+    summary: string,
+    asked: Parameters<Activities['countPayOrders']>[0],
+  ): Promise<PayCount | undefined> {
+    const { flow } = this;
+    flow.record.begin(AUTHORIZATIONS);
+    try {
+      return await flow.leavable(() => longReads(summary).countPayOrders(asked));
+    } catch (failure) {
+      this.countBlock = flow.desk.raise(AUTHORIZATIONS, {
+        reason: 'INVALID',
+        message: `FalPay refuses to list the card's pay orders: ${readFault(failure).message}`,
+        actions: ['retry'],
+      });
+      return undefined;
     }
   }
 
@@ -367,11 +360,17 @@ export class Confirmations {
   }
 
   private isAnswered(): boolean {
-    return this.blocked().some(([, blockId]) => this.flow.desk.answerTo(blockId) !== undefined);
+    const { desk } = this.flow;
+    if (this.countBlock !== undefined && desk.answerTo(this.countBlock) !== undefined) return true;
+    return this.blocked().some(([, blockId]) => desk.answerTo(blockId) !== undefined);
   }
 
   /** `retry` asks anew, `skip` lets the claims go. */
   takeAnswers(): void {
+    if (this.countBlock !== undefined && this.flow.desk.answerTo(this.countBlock) !== undefined) {
+      this.flow.desk.close(this.countBlock);
+      this.countBlock = undefined;
+    }
     for (const [matter, blockId] of this.blocked()) {
       const answer = this.flow.desk.answerTo(blockId);
       if (!answer) continue;
