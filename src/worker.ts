@@ -88,6 +88,7 @@ async function run(config: WorkerConfig, log: Logger, stop: AbortSignal): Promis
         publisher: cardflow.publisher,
         reconciler: cardflow.reconciler,
         ...(config.webhook && { webhook: new Webhook(config.webhook) }),
+        cards: cardflow.cards,
       }),
     });
     current.worker = worker;

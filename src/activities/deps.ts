@@ -2,6 +2,7 @@
 import type { FalpayClient } from '../falpay/client';
 import type {
   CallbackEvent,
+  CardMemory,
   FlowEvent,
   FlowPolicy,
   OrderFacts,
@@ -19,6 +20,7 @@ export interface ActivityDeps {
   readonly router: CallbackRouting;
   readonly publisher: Publishing;
   readonly reconciler: Reconciling;
+  readonly cards: CardLives;
   /** Where events are pushed to; absent, they are kept for whoever asks. */
   readonly webhook?: Pick<Webhook, 'push'>;
 }
@@ -29,6 +31,15 @@ export interface Reconciling {
   register(walletId: string): Promise<WalletRegister | null>;
   orders(orderNos: readonly string[]): Promise<readonly OrderFacts[]>;
   reconciled(result: WalletReconciled): Promise<void>;
+}
+
+export interface CardLives {
+  /**
+   * What the runs of a card's flow knew that ended without a successor, the newest first.
+   * @param runId of the run that asks, and is left out
+   * @param onProgress called now and then while it looks
+   */
+  earlierLives(cardId: string, runId: string, onProgress: () => void): Promise<readonly CardMemory[]>;
 }
 
 export interface Publishing {

@@ -2,6 +2,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { CallbackEvent, FlowEvent, FlowPolicy, WalletNews } from '../messages';
 import { cardActivities } from './card';
+import { cardLifeActivities } from './card-life';
 import type { ActivityDeps, Claim } from './deps';
 import { deliveryActivities } from './delivery';
 import { currentRun, guarded } from './failures';
@@ -10,7 +11,18 @@ import { reconciliationActivities } from './reconciliation';
 import { walletActivities } from './wallet';
 
 export type { CardFacts, CardholderFacts } from './card';
-export type { ActivityDeps, CallbackRouting, Claim, Fed, Looked, Permit, Publishing, Reconciling } from './deps';
+export type { PayCount } from './card-life';
+export type {
+  ActivityDeps,
+  CallbackRouting,
+  CardLives,
+  Claim,
+  Fed,
+  Looked,
+  Permit,
+  Publishing,
+  Reconciling,
+} from './deps';
 export { Webhook, type WebhookTarget } from './webhook';
 export type { MerchantFacts } from './merchant';
 export type { CardRecord, Page, PageRequest } from './reconciliation';
@@ -61,6 +73,7 @@ export function createActivities(deps: ActivityDeps) {
     ...cardActivities(deps),
     ...reconciliationActivities(deps),
     ...deliveryActivities(deps),
+    ...cardLifeActivities(deps),
   };
   return Object.fromEntries(
     Object.entries(all).map(([name, activity]) => [

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { actionCommands } from './action-commands';
+import { cardCommands } from './card-commands';
 import { contractCommands } from './contract';
 import { doctorCommand } from './doctor';
 import { EXIT, tell } from './failure';
@@ -26,6 +27,7 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
   eventCommands(program, io);
   actionCommands(program, io);
   reconcileCommand(program, io);
+  cardCommands(program, io);
   triggerCommand(program, io);
   keyCommands(program, io);
   signatureCommands(program, io);

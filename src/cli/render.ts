@@ -1,6 +1,14 @@
 /** States and lists as plain text. Every part of a state that a person can act on is there; nothing is cut. */
 import type { FlowItem } from '../client/index';
-import type { BlockState, FlowState, ReconciliationOutput, Residue, WalletRegister } from '../messages';
+import type {
+  BlockState,
+  CardLife,
+  FlowState,
+  LimitChange,
+  ReconciliationOutput,
+  Residue,
+  WalletRegister,
+} from '../messages';
 
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
@@ -36,6 +44,7 @@ export function renderState(state: FlowState): string {
     ...state.blocks.map((block) => blockOf(state.workflowId, block)),
     state.fault && `Fault since ${state.fault.since}: ${state.fault.message}; next try ${state.fault.nextTryAt}`,
     outputsOf(state),
+    state.outputs.card && cardOf(state.outputs.card),
     actionsOf(state),
     residueOf(state),
   ];
@@ -169,6 +178,52 @@ function reconciliationRows(output: ReconciliationOutput): readonly string[][] {
         `${wallet.walletId}: ${wallet.failed ? 'not read' : `${wallet.differences} differences`}`,
       ]),
   ];
+}
+
+/** `L-1: INCREASE 10.00 USD, DONE, 100.00 → 110.00` */
+export function renderLimitChange(change: LimitChange): string {
+  const { orderNo, direction, amount, currency, status, limitBefore, limitAfter, error, blockId } = change;
+  const parts = [
+    `${direction} ${amount} ${currency}`,
+    status,
+    limitBefore === undefined ? undefined : `${limitBefore} → ${limitAfter ?? '?'}`,
+    error,
+    blockId && `blocked by ${blockId}`,
+  ];
+  return `${orderNo}: ${parts.filter(Boolean).join(', ')}`;
+}
+
+function cardOf({ payOrders, events, limitChanges, unconfirmed, ...card }: CardLife): string {
+  const { cardId, walletId, last4, status, limit, used, available, currency, asOf } = card;
+  const facts = [
+    ['card', `${[cardId, last4 && `ends in ${last4}`, status].filter(Boolean).join(', ')}`],
+    ...(walletId === undefined ? [] : [['wallet', walletId]]),
+    ...(limit === undefined ? [] : [['limit', `${limit} ${currency}, used ${used}, available ${available} (${asOf})`]]),
+    ...(unconfirmed === 0 ? [] : [['unconfirmed', `${unconfirmed} callbacks`]]),
+    ...limitChanges.map((change) => ['limit change', renderLimitChange(change)]),
+  ];
+  const sums = payOrders.map(({ type, status: is, count, amount, fee, currency: unit }) => [
+    type,
+    is,
+    String(count),
+    `${amount} ${unit}`,
+    fee,
+  ]);
+  const happened = events.map((event) =>
+    event.what === 'status'
+      ? [event.occurredAt, 'card', event.status, event.reason ?? '']
+      : [
+          event.occurredAt,
+          `${event.type} ${event.payOrderNo}`,
+          event.status,
+          `${event.amount} ${event.currency}, ${event.merchantName}`,
+        ],
+  );
+  return [
+    table(facts),
+    ...(sums.length > 0 ? [table([['PAY ORDERS', 'STATUS', 'COUNT', 'AMOUNT', 'FEE'], ...sums])] : []),
+    ...(happened.length > 0 ? [table([["FALPAY'S TIME", 'EVENT', 'STATUS', ''], ...happened])] : []),
+  ].join('\n\n');
 }
 
 function actionsOf({ actions }: FlowState): string {

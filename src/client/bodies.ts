@@ -3,6 +3,7 @@ import { Decimal } from 'decimal.js';
 import { z } from 'zod';
 import {
   ApiCardApplyDto,
+  ApiCardIncreaseQuotaDto,
   ApiSaveCardHolderDto,
   ApiSaveWalletApplyDto,
   ApiWalletRechargeOrderDto,
@@ -12,7 +13,13 @@ import {
   checkMerchantParty,
   merchantCreateFields,
 } from '../falpay/contract';
-import type { OnboardingBody, StartBody, StartedKind } from '../messages';
+import {
+  LIMIT_DIRECTIONS,
+  type LimitChangeBody,
+  type OnboardingBody,
+  type StartBody,
+  type StartedKind,
+} from '../messages';
 import { InvalidInputError, type FieldIssue } from './errors';
 
 const wallet = ApiSaveWalletApplyDto.shape;
@@ -126,6 +133,22 @@ export const startBodies = {
   'wallet-status-change': walletStatusChangeBody,
   'card-issuance': cardIssuanceBody,
 } as const satisfies { readonly [Kind in StartedKind]: z.ZodType<StartBody<Kind>> };
+
+/** 卡片提额 and 卡片降额 are one resource: `direction` says which. */
+export const limitChangeBody = z
+  .strictObject({
+    direction: z.enum(LIMIT_DIRECTIONS, { error: `must be ${LIMIT_DIRECTIONS.join(' or ')}` }),
+    amount: ApiCardIncreaseQuotaDto.shape.amount.describe('The change, a decimal string in major units.'),
+    currency: ApiCardIncreaseQuotaDto.shape.currency,
+  })
+  .superRefine(checkAmount('amount')) satisfies z.ZodType<LimitChangeBody>;
+
+/** @throws InvalidInputError naming every field at fault */
+export function parseLimitChange(body: unknown): LimitChangeBody {
+  const parsed = limitChangeBody.safeParse(body);
+  if (!parsed.success) throw new InvalidInputError(fieldIssues(parsed.error, body));
+  return parsed.data;
+}
 
 /** @throws InvalidInputError naming every field at fault */
 export function parseStartBody<Kind extends StartedKind>(kind: Kind, body: unknown): StartBody<Kind> {

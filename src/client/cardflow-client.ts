@@ -6,15 +6,25 @@ import type {
   CorrectRequest,
   FlowKind,
   FlowState,
+  LimitChange,
+  LimitChangeBody,
   Request,
   ResolveRequest,
   StartedKind,
 } from '../messages';
 import { act, type ActionRequests } from './actions';
 import { retryAll, type BulkRetried, type BulkRetryRequest } from './bulk';
+import { earlierLives } from './card-flow';
 import { flowContext, type FlowContext, type Limits } from './context';
 import { within } from './deadline';
 import { awaitEvents, listEvents, type EventPage, type EventsRequest } from './events';
+import {
+  changeLimit,
+  limitChange,
+  waitForLimitChange,
+  type LimitChangeName,
+  type LimitChangeResult,
+} from './limit-changes';
 import { listFlows, type FlowPage, type ListRequest } from './list';
 import { publisher, type Publisher } from './publisher';
 import { readState } from './read';
@@ -47,12 +57,17 @@ export class CardflowClient {
   readonly publisher: Publisher;
   /** Our own side of reconciliations. For the worker. */
   readonly reconciler: Reconciler;
+  /** What earlier runs of a card's flow knew. For the worker. */
+  readonly cards: {
+    earlierLives(cardId: string, runId: string, onProgress: () => void): ReturnType<typeof earlierLives>;
+  };
 
   constructor({ temporal, environment, limits }: CardflowClientOptions) {
     this.context = flowContext(temporal, environment, limits);
     this.callbacks = callbackRouter(this.context);
     this.publisher = publisher(this.context);
     this.reconciler = reconciler(this.context);
+    this.cards = { earlierLives: (...asked) => earlierLives(this.context, ...asked) };
   }
 
   /**
@@ -69,6 +84,31 @@ export class CardflowClient {
    */
   start(kind: StartedKind, number: string, body: unknown): Promise<StartResult> {
     return startFlow(this.context, kind, number, body);
+  }
+
+  /**
+   * Changes a card's limit, once for each order number; changes of one card are carried out one at a time, in the order in which they were asked for.
+   * `same`: it was asked for before with this content.
+   * @throws InvalidInputError; ActionRefusedError `taken` where the number stands for another change
+   */
+  changeLimit(name: LimitChangeName, body: LimitChangeBody): Promise<LimitChangeResult> {
+    return changeLimit(this.context, name, body);
+  }
+
+  /** @throws LimitChangeNotFoundError */
+  limitChange(name: LimitChangeName): Promise<LimitChange> {
+    return limitChange(this.context, name);
+  }
+
+  /**
+   * Waits until a limit change is another than the caller knows, and returns it, or the unchanged one when the time is over.
+   * @param since the fingerprint that the caller knows; default: the one of now
+   */
+  waitForLimitChange(
+    name: LimitChangeName,
+    options: { readonly ms: number; readonly since?: string; readonly signal?: AbortSignal },
+  ): Promise<LimitChange> {
+    return waitForLimitChange(this.context, name, options);
   }
 
   /** @throws FlowNotFoundError */

@@ -42,6 +42,15 @@ export class FlowNotFoundError extends CardflowError {
   }
 }
 
+/** The card's flow knows no limit change of this number. */
+export class LimitChangeNotFoundError extends CardflowError {
+  readonly code = 'limit-change-not-found';
+
+  constructor(cardId: string, orderNo: string) {
+    super(`card ${cardId} has no limit change ${orderNo}`);
+  }
+}
+
 type Refusal = keyof typeof REFUSAL;
 
 const REFUSAL_CODES = {
@@ -51,6 +60,7 @@ const REFUSAL_CODES = {
   request: 'invalid-request',
   contradicted: 'resolution-contradicted',
   inFlight: 'call-in-flight',
+  taken: 'number-taken',
   closed: 'flow-closed',
 } as const satisfies Record<Refusal, string>;
 

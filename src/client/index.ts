@@ -1,6 +1,6 @@
 export type { ActionRequests } from './actions';
 export { DEFAULT_RATE, type BulkRetried, type BulkRetryRequest } from './bulk';
-export { fieldIssues, onboardingBody, startBodies } from './bodies';
+export { fieldIssues, limitChangeBody, onboardingBody, startBodies } from './bodies';
 export { CardflowClient, type CardflowClientOptions } from './cardflow-client';
 export { DEFAULT_LIMITS, type Limits } from './context';
 export * from './errors';
@@ -10,6 +10,7 @@ export { listQuery } from './list-query';
 export { NO_TOKEN, TOKEN_FORM, pageToken, placeOf } from './page-token';
 export type { Days, ReconciliationReport, WalletReport } from './reconciliations';
 export { reportCsv } from './report-csv';
+export { limitChangeFingerprint, type LimitChangeName, type LimitChangeResult } from './limit-changes';
 export type { CallbackRouter, Claimed, Routed } from './router';
 export type { StartResult } from './start';
 export { fingerprint, isOver, type WatchOptions } from './watch';

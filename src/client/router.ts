@@ -16,6 +16,7 @@ import {
 } from '../messages';
 import { agrees } from './agreement';
 import type { FlowName } from './actions';
+import { tellCard } from './card-flow';
 import type { FlowContext } from './context';
 import { within } from './deadline';
 import { FlowNotFoundError } from './errors';
@@ -36,7 +37,7 @@ export interface CallbackRouter {
    * @throws TemporalUnavailableError
    */
   claim(event: CallbackEvent): Promise<Claimed>;
-  /** Holds a callback that no flow takes. @throws TemporalUnavailableError */
+  /** Holds a callback that no flow takes; a card's goes to the flow of its life. @throws TemporalUnavailableError */
   park(event: CallbackEvent): Promise<void>;
 }
 
@@ -54,6 +55,7 @@ export function callbackRouter(context: FlowContext, limitMs: number = CALLBACK_
 }
 
 async function route(context: FlowContext, event: CallbackEvent): Promise<Routed> {
+  if (concernsCard(event)) return toCard(context, event);
   const found = await byOrderNumber(context, event);
   if (found !== 'unclaimed') return found;
   await park(context, event);
@@ -61,8 +63,21 @@ async function route(context: FlowContext, event: CallbackEvent): Promise<Routed
 }
 
 async function claim(context: FlowContext, event: CallbackEvent): Promise<Claimed> {
+  if (concernsCard(event)) return toCard(context, event);
   const found = await byOrderNumber(context, event);
   return found === 'unclaimed' ? byIds(context, event) : found;
+}
+
+function concernsCard({ topic }: CallbackEvent): boolean {
+  return topic === 'card-authorization' || topic === 'card-status';
+}
+
+/** A card's flow begins with its first callback. While the card is being issued, the issuing flow takes its status as a hint as well. */
+async function toCard(context: FlowContext, event: CallbackEvent): Promise<'signalled'> {
+  await tellCard(context, event);
+  const place = placeOf(event);
+  if (place) await signal(context, place, event);
+  return 'signalled';
 }
 
 const STEP_OF_TOPIC: Readonly<Record<CallbackTopic, OrderPlace['step'] | undefined>> = {
@@ -75,12 +90,17 @@ const STEP_OF_TOPIC: Readonly<Record<CallbackTopic, OrderPlace['step'] | undefin
 };
 
 async function byOrderNumber(context: FlowContext, event: CallbackEvent): Promise<Claimed> {
-  const place = event.orderNo === undefined ? undefined : parseOrderNo(event.orderNo);
-  // Our number under a topic it was not made for would reach a flow that cannot tell what to do with it.
-  if (!place || place.step !== STEP_OF_TOPIC[event.topic]) return 'unclaimed';
+  const place = placeOf(event);
+  if (!place) return 'unclaimed';
   if (await signal(context, place, event)) return 'signalled';
   const ended = await finalState(context, place);
   return ended && agrees(ended, event) ? 'duplicate' : 'unclaimed';
+}
+
+/** Our number under a topic it was not made for would reach a flow that cannot tell what to do with it. */
+function placeOf({ orderNo, topic }: CallbackEvent): OrderPlace | undefined {
+  const place = orderNo === undefined ? undefined : parseOrderNo(orderNo);
+  return place?.step === STEP_OF_TOPIC[topic] ? place : undefined;
 }
 
 /** False when the flow has ended or never was. */
@@ -106,7 +126,10 @@ async function finalState(context: FlowContext, { kind, number }: FlowName): Pro
   }
 }
 
-async function park({ temporal, environment, limits }: FlowContext, event: CallbackEvent): Promise<void> {
+async function park(context: FlowContext, event: CallbackEvent): Promise<void> {
+  // A card's flow is always there for it.
+  if (concernsCard(event)) return tellCard(context, event);
+  const { temporal, environment, limits } = context;
   const number = parkedNumber(event);
   const input: FlowInput<Record<string, never>> = { number, environment, body: {} };
   await within(temporal, limits.callMs, () =>

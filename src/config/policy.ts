@@ -30,6 +30,11 @@ export function flowPolicy(
       ? { timeoutMs, idempotent, absenceProvenAfterMs: settleMsOf(operations[name]) }
       : { timeoutMs, idempotent };
   };
+  // No query knows a limit change by its number. The flow has a proof of its own: the limit is exactly what it was before.
+  const limitPolicy = (name: 'increaseCardLimit' | 'decreaseCardLimit'): OperationPolicy => ({
+    ...policyOf(name),
+    absenceProvenAfterMs: settleMsOf(operations[name]),
+  });
   return {
     operations: {
       createMerchant: policyOf('createMerchant'),
@@ -40,6 +45,8 @@ export function flowPolicy(
       updateWalletStatus: policyOf('updateWalletStatus'),
       createCardholder: policyOf('createCardholder'),
       applyCard: policyOf('applyCard'),
+      increaseCardLimit: limitPolicy('increaseCardLimit'),
+      decreaseCardLimit: limitPolicy('decreaseCardLimit'),
     },
     queryTimeoutMs: Math.max(...QUERIES.map((name) => operations[name].timeoutMs)),
     waits: config.timings.waits,

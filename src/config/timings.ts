@@ -22,6 +22,8 @@ export const DEFAULT_WAITS: Readonly<Record<WaitName, WaitPolicy>> = {
   'wallet-withdrawal': { ladderMs: PATIENT, deadlineMs: 14 * DAY },
   'wallet-status': { ladderMs: [2 * SECOND, 5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE], deadlineMs: HOUR },
   'card-issue': { ladderMs: [2 * SECOND, 5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE], deadlineMs: HOUR },
+  // How often an unknown limit change is looked at while it waits for an operator, whose block stands from the beginning.
+  'limit-change': { ladderMs: [5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE, HOUR], deadlineMs: DAY },
   // A callback that beat the API response finds its flow within seconds; hours later only a person can help.
   parked: {
     ladderMs: [1, 3, 10, 30].map((seconds) => seconds * SECOND).concat(MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR),
@@ -44,6 +46,7 @@ const WAIT_ENTRIES: Readonly<Record<string, { readonly wait: WaitName; readonly 
   // 开卡申请 and 修改卡钱包状态 have no callback of their own, so their waits go by the operation; its timeout is the operation's own.
   updateWalletStatus: { wait: 'wallet-status' },
   applyCard: { wait: 'card-issue' },
+  'limit-change': { wait: 'limit-change' },
   parked: { wait: 'parked' },
   delivery: { wait: 'delivery' },
 };

@@ -14,6 +14,7 @@ import {
 } from '../falpay/contract';
 import { ACTION_NAMES, CALLBACK_TOPICS, EVENT_TYPES, FLOW_KINDS, RECORDED_ACTIONS, type FlowState } from '../messages';
 import { amount, falpayStatus, reason, stage, time } from './answer-parts';
+import { cardLifeAnswer } from './card-answers';
 import { pageOf } from './paging';
 import { reconciliationSummary, walletRegisterAnswer } from './reconciliation-answers';
 
@@ -28,7 +29,7 @@ const step = z.object({
 
 const wait = z.object({
   step: z.string(),
-  topic: z.enum([...CALLBACK_TOPICS, 'card-issue', 'wallet-status']),
+  topic: z.enum([...CALLBACK_TOPICS, 'card-issue', 'wallet-status', 'limit-change']),
   ref: z.string(),
   since: time,
   deadline: time,
@@ -107,6 +108,7 @@ export const flowStateAnswer = z
       walletStatus: falpayStatus.optional(),
       wallet: walletRegisterAnswer.optional().describe('Of a wallet’s register'),
       reconciliation: reconciliationSummary.optional().describe('Of a reconciliation'),
+      card: cardLifeAnswer.optional().describe('Of a card’s life'),
       cards: z.array(card),
     }),
     actions: z.array(

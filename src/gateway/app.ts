@@ -16,6 +16,7 @@ import { falpayRoutes } from './routes/falpay';
 import { fileRoutes } from './routes/files';
 import { flowRoutes } from './routes/flows';
 import { healthRoutes } from './routes/health';
+import { limitChangeRoutes } from './routes/limit-changes';
 import { reconciliationRoutes } from './routes/reconciliations';
 import { revealRoute } from './routes/reveal';
 import { startRoutes } from './routes/starts';
@@ -74,6 +75,7 @@ export function buildGateway(deps: GatewayDeps): FastifyInstance {
     startRoutes(routes, deps, { bins, closing: closing.signal });
     flowRoutes(routes, deps, { closing: closing.signal });
     eventRoutes(routes, deps, { closing: closing.signal });
+    limitChangeRoutes(routes, deps, { closing: closing.signal });
     falpayRoutes(routes, deps, { bins });
     cardRoutes(routes, deps);
     revealRoute(routes, deps);

@@ -11,7 +11,18 @@ import type { GatewayFiles } from './routes/files';
 export interface GatewayDeps {
   readonly cardflow: Pick<
     CardflowClient,
-    'start' | 'state' | 'waitForChange' | 'act' | 'restart' | 'list' | 'events' | 'callbacks' | 'reconciliation'
+    | 'start'
+    | 'state'
+    | 'waitForChange'
+    | 'act'
+    | 'restart'
+    | 'list'
+    | 'events'
+    | 'reconciliation'
+    | 'callbacks'
+    | 'changeLimit'
+    | 'limitChange'
+    | 'waitForLimitChange'
   >;
   readonly falpay: FalpayQueries;
   readonly callbacks: CallbackReader;

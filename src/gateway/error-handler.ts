@@ -6,6 +6,7 @@ import {
   FlowNotFoundError,
   FlowUnresponsiveError,
   InvalidInputError,
+  LimitChangeNotFoundError,
   NotRestartableError,
   TemporalUnavailableError,
 } from '../client/index';
@@ -40,7 +41,8 @@ function ours(error: unknown): ProblemSpec | undefined {
   if (error instanceof InvalidInputError) {
     return { status: 422, code: error.code, detail: countOf(error.issues.length), errors: error.issues };
   }
-  if (error instanceof FlowNotFoundError) return { status: 404, code: error.code, detail: error.message };
+  if (error instanceof FlowNotFoundError || error instanceof LimitChangeNotFoundError)
+    return { status: 404, code: error.code, detail: error.message };
   if (error instanceof ActionRefusedError) return refusal(error);
   if (error instanceof NotRestartableError) return { status: 409, code: error.code, detail: error.message };
   if (error instanceof FlowUnresponsiveError) {
@@ -62,6 +64,7 @@ function refusal({ refusal: kind, code, message }: ActionRefusedError): ProblemS
     case 'notAllowed':
     case 'contradicted':
     case 'inFlight':
+    case 'taken':
     case 'closed':
       return { status: 409, code, detail: message };
   }

@@ -12,6 +12,7 @@ export const numberParams = (name: string) => z.strictObject({ [name]: businessN
 export const flowParams = z.strictObject({ kind: z.string(), number: z.string() });
 /** FalPay's id of a merchant, a wallet or a card. */
 export const falpayIdParams = z.strictObject({ id: falpayId.describe('FalPay’s id') });
+export const limitChangeParams = z.strictObject({ cardId: falpayId, orderNo: businessNumber });
 
 /** Longer polls are cut by proxies. */
 const MAX_WAIT_MS = 60_000;

@@ -66,6 +66,8 @@ export const REFUSAL = {
   contradicted: 'ResolutionContradicted',
   /** A call that moves money is under way; ask again in a moment. 409. */
   inFlight: 'CallInFlight',
+  /** The number stands for another request. 409. */
+  taken: 'NumberTaken',
   /** The flow has ended or is being aborted. 409. */
   closed: 'FlowClosed',
 } as const;

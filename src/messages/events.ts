@@ -20,7 +20,7 @@ export interface FlowEvent {
   /** ISO 8601 in UTC: when it happened in the flow. */
   readonly timestamp: string;
   readonly flow: { readonly kind: FlowKind; readonly number: string };
-  /** Rises by one from event to event of one run, beginning with 1; a restart or a reset begins another run. */
+  /** Rises by one from event to event, beginning with 1, also through continue-as-new; a restart or a reset begins anew. */
   readonly sequence: number;
   /** Names the fact itself, where it has a name: told a second time, by whichever run, it is no second event. */
   readonly key?: string;

@@ -8,7 +8,9 @@ export type CreatingOperation =
   | 'createWithdrawal'
   | 'updateWalletStatus'
   | 'createCardholder'
-  | 'applyCard';
+  | 'applyCard'
+  | 'increaseCardLimit'
+  | 'decreaseCardLimit';
 
 export interface OperationPolicy {
   /** One HTTP call's limit. */
@@ -25,6 +27,7 @@ export const WAIT_NAMES = [
   'wallet-withdrawal',
   'wallet-status',
   'card-issue',
+  'limit-change',
   'parked',
   'delivery',
 ] as const;
@@ -37,9 +40,11 @@ export interface WaitPolicy {
 }
 
 export interface FlowPolicy {
+  /** Those of later releases are absent in flows that began before, which do not call them. */
   readonly operations: Readonly<Record<CreatingOperation, OperationPolicy>>;
   /** Limit of one look-up call. */
   readonly queryTimeoutMs: number;
+  /** As `operations`. */
   readonly waits: Readonly<Record<WaitName, WaitPolicy>>;
   /** Callbacks that open something or move money are confirmed by query. */
   readonly confirmCallbacks: boolean;
@@ -64,6 +69,8 @@ export interface FlowPolicy {
   readonly overduePaceMs?: { readonly first: number; readonly longest: number };
   /** After so many messages a wallet's register continues as new. */
   readonly registerNewsPerRun?: number;
+  /** A life continues as new at this length of its history; absent, as a rule: where Temporal suggests it. */
+  readonly continueAtEvents?: number;
 }
 
 const HOUR_MS = 3_600_000;

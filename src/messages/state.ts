@@ -1,5 +1,6 @@
 /** What a flow tells of itself: the answer of the `state` query, of the API, and the result of a closed flow. */
 import type { CallbackTopic } from './callback';
+import type { CardLife } from './card';
 import type { FlowKind } from './ids';
 import type { ReconciliationOutput } from './reconciliation';
 import type { WalletRegister } from './register';
@@ -49,7 +50,7 @@ export interface StepState {
 export interface WaitState {
   readonly step: string;
   /** The callback that ends it, or what is asked about where none does. */
-  readonly topic: CallbackTopic | 'card-issue' | 'wallet-status';
+  readonly topic: CallbackTopic | 'card-issue' | 'wallet-status' | 'limit-change';
   readonly ref: string;
   readonly since: string;
   deadline: string;
@@ -128,6 +129,8 @@ export interface Outputs {
   wallet?: WalletRegister;
   /** Of a reconciliation. */
   reconciliation?: ReconciliationOutput;
+  /** Where the flow is a card's life. */
+  card?: CardLife;
   cards: CardOutput[];
 }
 

@@ -1,4 +1,5 @@
 /** What the worker's bundle holds: one export per workflow type. */
+export { card } from './card';
 export { cardIssuance } from './card-issuance';
 export { delivery } from './delivery';
 export { merchantOnboarding } from './merchant-onboarding';

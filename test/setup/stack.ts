@@ -149,6 +149,7 @@ export async function startStack(temporal: StackTemporal, options: StackOptions)
       router: cardflow.callbacks,
       publisher: cardflow.publisher,
       reconciler: cardflow.reconciler,
+      cards: cardflow.cards,
       ...(options.webhook && { webhook: new Webhook(options.webhook) }),
     });
     return { ...real, ...options.activities?.(real) };

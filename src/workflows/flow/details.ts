@@ -1,6 +1,6 @@
 /** The Markdown that an operator reads in the Temporal UI. */
-import type { ActionName, BlockState, FlowState } from '../../messages';
-import { stageOf } from '../../messages';
+import type { ActionName, BlockState, CardLife, FlowState } from '../../messages';
+import { isOverLimitChange, stageOf } from '../../messages';
 
 /** Beyond these, the state and the list of blocks tell the rest. */
 const BLOCKS_SHOWN = 20;
@@ -15,6 +15,7 @@ export function renderDetails(state: FlowState): string {
       : []),
     ...state.blocks.slice(0, BLOCKS_SHOWN).map(renderBlock),
     ...(state.blocks.length > BLOCKS_SHOWN ? [`… and ${state.blocks.length - BLOCKS_SHOWN} more blocks`] : []),
+    ...(state.outputs.card ? cardTables(state.outputs.card) : []),
     stepTable(state),
     ...(state.waits.length > 0 ? [waitTable(state)] : []),
     ...(state.actions.length > 0 ? [actionTable(state)] : []),
@@ -84,6 +85,77 @@ function waitTable(state: FlowState): string {
     row(step, `${topic} ${ref}`, minute(nextQueryAt), minute(deadline)),
   );
   return ['| waits at | for | FalPay is asked again | deadline |', '|---|---|---|---|', ...rows].join('\n');
+}
+
+/** The rest is in the state. */
+const ROWS_SHOWN = 10;
+
+function cardTables({ payOrders, unconfirmed, events, limitChanges, ...card }: CardLife): string[] {
+  const { status, limit, used, available, currency, walletId, last4, asOf } = card;
+  const ahead = limitChanges.filter((change) => !isOverLimitChange(change));
+  const ended = limitChanges.filter(isOverLimitChange);
+  const changes = [...ended.slice(-ROWS_SHOWN), ...ahead.slice(0, ROWS_SHOWN)];
+  return [
+    status === undefined
+      ? 'FalPay has not shown the card yet.'
+      : `Card ${last4 === undefined ? '' : `… ${last4} `}of wallet \`${walletId}\`: **${oneLine(status)}**, limit ${limit} ${currency}, used ${used}, available ${available}, as of ${minute(asOf)}.`,
+    ...(unconfirmed > 0 ? [`${unconfirmed} callbacks are not borne out by FalPay's queries yet.`] : []),
+    ...(ahead.length > 0 ? [`${ahead.length} limit changes to come.`] : []),
+    ...(changes.length > 0
+      ? [
+          table(
+            ['limit change', 'what', 'status', 'before', 'after', 'why'],
+            changes.map(
+              ({ orderNo, direction, amount, currency: unit, status: is, limitBefore, limitAfter, error }) => [
+                orderNo,
+                `${direction} ${amount} ${unit}`,
+                is,
+                limitBefore ?? '',
+                limitAfter ?? '',
+                error ?? '',
+              ],
+            ),
+          ),
+        ]
+      : []),
+    ...(payOrders.length > 0
+      ? [
+          table(
+            ['pay orders', 'status', 'count', 'amount', 'fee'],
+            payOrders.map(({ type, status: is, count, amount, currency: unit, fee }) => [
+              type,
+              is,
+              count,
+              `${amount} ${unit}`,
+              fee,
+            ]),
+          ),
+        ]
+      : []),
+    ...(events.length > 0
+      ? [
+          table(
+            ["FalPay's time", 'event', 'status', 'amount'],
+            events
+              .slice(-ROWS_SHOWN)
+              .map((event) =>
+                event.what === 'status'
+                  ? [event.occurredAt, 'card', event.status, '']
+                  : [
+                      event.occurredAt,
+                      `${event.type} ${event.payOrderNo}`,
+                      event.status,
+                      `${event.amount} ${event.currency}`,
+                    ],
+              ),
+          ),
+        ]
+      : []),
+  ];
+}
+
+function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  return [row(...head), row(...head.map(() => '---')), ...rows.map((cells) => row(...cells))].join('\n');
 }
 
 function actionTable(state: FlowState): string {

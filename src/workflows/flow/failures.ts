@@ -11,6 +11,8 @@ export interface Refusal {
   readonly fields?: readonly string[];
   /** An earlier run has dealt with it: the next round follows without anybody's correction. */
   readonly isOver?: true;
+  /** No refusal of FalPay's: its outcome is unknown, and an operator left it at that. */
+  readonly givenUp?: true;
 }
 export type CallFault =
   | Refusal

@@ -35,6 +35,16 @@ export class FlowAborted extends ApplicationFailure {
   }
 }
 
+/**
+ * Ends a flow's waits when it continues as new: never a call that creates or moves something, which is brought to its end first. An Update that
+ * it interrupts is refused, to be asked again of the next run.
+ */
+export class FlowMovesOn extends ApplicationFailure {
+  constructor() {
+    super('the flow is just continuing as new; ask again in a moment', REFUSAL.inFlight, true);
+  }
+}
+
 /** Callbacks kept for a wait that has not begun; they are hints, so that the oldest may go that moves no money. */
 const INBOX_KEPT = 500;
 
@@ -55,6 +65,8 @@ export class Flow<Body> {
   /** Calls that create or move something and have not come back. */
   inFlight = 0;
   aborting = false;
+  /** Its history has grown long: it lets go of its waits and continues as new. */
+  movesOn = false;
   private closing = false;
 
   private readonly seenEvents = new Set<string>();
@@ -107,7 +119,8 @@ export class Flow<Body> {
       }
       this.teller.ended();
       this.show();
-      if (this.record.state.kind !== 'parked') await this.parkUnread();
+      // These two hold callbacks themselves: what they have not read goes to a run that follows.
+      if (!['parked', 'card'].includes(this.record.state.kind)) await this.parkUnread();
       await this.outbox.emptied();
       return this.state as FlowState<Result>;
     });
@@ -142,7 +155,8 @@ export class Flow<Body> {
     if (this.seenEvents.has(event.eventId) && !this.closing) return;
     this.seenEvents.add(event.eventId);
     this.inbox.push(event);
-    if (this.inbox.length > INBOX_KEPT) {
+    // A card's life has no wait that could come too late: it takes every callback as soon as it runs.
+    if (this.inbox.length > INBOX_KEPT && this.record.state.kind !== 'card') {
       // Where all move money nothing is dropped: the history's own limit comes first.
       const least = this.known?.keepsMoneyCallbacks ? this.inbox.findIndex((one) => !movesMoney(one)) : 0;
       if (least < 0) return;
@@ -159,8 +173,16 @@ export class Flow<Body> {
   }
 
   /** A FalPay id became known: it stands in the outputs and can be searched for. */
-  know(ids: { readonly merchantId?: string; readonly walletId?: string }): void {
+  know({
+    cardId,
+    ...ids
+  }: {
+    readonly merchantId?: string;
+    readonly walletId?: string;
+    readonly cardId?: string;
+  }): void {
     Object.assign(this.record.outputs, ids);
+    if (cardId !== undefined) this.ids.FalpayCardId = cardId;
     if (ids.merchantId !== undefined) this.ids.FalpayMerchantId = ids.merchantId;
     if (ids.walletId !== undefined) this.ids.FalpayWalletId = ids.walletId;
   }
@@ -168,14 +190,15 @@ export class Flow<Body> {
   /**
    * Waits until `ready`, at most `timeoutMs`.
    * @returns whether it became ready
-   * @throws FlowAborted as soon as the flow is aborted
+   * @throws FlowAborted as soon as the flow is aborted, FlowMovesOn when it continues as new and is not ready
    */
   async until(ready: () => boolean, timeoutMs: number, summary: string): Promise<boolean> {
     this.checkAborted();
     this.show();
-    const come = () => ready() || this.aborting;
+    const come = () => ready() || this.aborting || this.movesOn;
     const inTime = come() || (timeoutMs > 0 && (await this.comeTrue(come, timeoutMs, summary)));
     this.checkAborted();
+    if (this.movesOn && !ready()) throw new FlowMovesOn();
     return inTime;
   }
 
@@ -191,13 +214,14 @@ export class Flow<Body> {
     this.tell();
     const scope = new CancellationScope({ cancellable: true });
     let over = false;
-    void condition(() => over || this.aborting).then(() => {
+    void condition(() => over || this.aborting || this.movesOn).then(() => {
       if (!over) scope.cancel();
     });
     try {
       return await scope.run(work);
     } catch (failure) {
       if (this.aborting && isCancellation(failure)) throw new FlowAborted();
+      if (this.movesOn && isCancellation(failure)) throw new FlowMovesOn();
       throw failure;
     } finally {
       over = true;

@@ -16,8 +16,10 @@ export interface Order<T> {
   readonly operation: CreatingOperation;
   readonly orderNo: string;
   readonly send: (calls: Activities, permit: Permit) => Promise<T>;
+  /** Where an earlier run may have sent the number: none. Default: this run's own. */
+  readonly permit?: Permit;
   /** Finds the order by our number; absent where FalPay has no such query. */
-  readonly lookUp?: (calls: Activities) => Promise<Looked<T>>;
+  readonly lookUp?: (calls: Activities) => Promise<LookedUp<T>>;
   /**
    * Finds the order that is `ahead` rounds later. A run after the first cannot know that an earlier one went on to it, and that this number stays
    * unused for good.
@@ -29,9 +31,14 @@ export interface Order<T> {
   readonly shownBy?: (event: CallbackEvent) => boolean;
   /** Whether what the look-up found is itself a failure, so that it agrees with a refusal. */
   readonly failed?: (value: T) => boolean;
+  /** An operator may give it up while its outcome is unknown. */
+  readonly skippable?: boolean;
   /** How a blocked outcome is waited for: whose ladder, which topic. */
   readonly wait: { readonly name: WaitName; readonly topic: WaitState['topic'] };
 }
+
+/** `unclear`: what FalPay shows proves neither that the order is there nor that it is not, and why. */
+export type LookedUp<T> = Looked<T> & { readonly unclear?: string };
 
 export type Placed<T> =
   { readonly is: 'placed'; readonly value: T } | { readonly is: 'refused'; readonly refusal: Refusal };
@@ -58,7 +65,7 @@ export async function place<T>(flow: Flow<unknown>, order: Order<T>): Promise<Pl
     const found = await lookUp(flow, order);
     if (found?.found) return { is: 'placed', value: found.found };
   }
-  let permit: Permit = { run: flow.originalRun };
+  let permit: Permit = order.permit ?? { run: flow.originalRun };
   let unknowns = 0;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     const sent = await send(flow, order, permit);
@@ -162,6 +169,7 @@ async function settleUnknown<T>(
   const givenUpAt = Date.now();
   const first = await lookUp(flow, order);
   if (first?.found) return { is: 'placed', value: first.found };
+  if (first?.unclear) return askOperator(flow, order, `${message}; ${first.unclear}`, first.run);
   if (absenceProvenAfterMs !== undefined) {
     await flow.until(
       () => false,
@@ -170,6 +178,7 @@ async function settleUnknown<T>(
     );
     const second = await lookUp(flow, order);
     if (second?.found) return { is: 'placed', value: second.found };
+    if (second?.unclear) return askOperator(flow, order, `${message}; ${second.unclear}`, second.run);
     if (second && second.run !== flow.originalRun && (await hasLaterRound(flow, order))) {
       flow.openOrders.delete(order.orderNo);
       return {
@@ -202,12 +211,12 @@ async function askOperator<T>(
   const block = (): BlockSpec => ({
     reason: 'OUTCOME_UNKNOWN',
     message: `${order.operation} ${order.orderNo}: ${message}. FalPay may have done it${outdated > 0 ? ', also after the reset of this flow' : ''}; look it up there before deciding`,
-    actions: ['retry', 'resolve'],
+    actions: order.skippable ? ['retry', 'resolve', 'skip'] : ['retry', 'resolve'],
     contradiction: async ({ outcome, ref }) => {
       const looked = await lookUp(flow, order);
       if (outcome === 'NOT_DONE') return looked?.found ? 'FalPay has it' : undefined;
       // "Not found" contradicts the operator only where it proves something.
-      const isAbsent = looked !== undefined && !looked.found && absenceProvenAfterMs !== undefined;
+      const isAbsent = looked !== undefined && !looked.found && !looked.unclear && absenceProvenAfterMs !== undefined;
       return isAbsent ? `FalPay does not show ${order.orderNo} (ref ${ref})` : undefined;
     },
     // A UI reset hands the run's Updates to the new run, where the block is open again: what a person vouched for then, the old run has acted on.
@@ -249,6 +258,8 @@ async function askOperator<T>(
     // Here they proved that the order exists; what else they tell (an audit's end, money, a failure) is for the wait that follows.
     flow.inbox.unshift(...told.splice(0));
     if (outcome.is === 'settled') return { is: 'placed', value: outcome.value };
+    if (outcome.answer.action === 'skip')
+      return { is: 'refused', refusal: { kind: 'refused', message: 'given up by an operator', givenUp: true } };
     if (outcome.answer.action !== 'resolve') continue; // retry: look again
     if (outcome.answer.outcome === 'DONE') {
       const { ref } = outcome.answer;
@@ -274,6 +285,6 @@ async function hasLaterRound<T>(flow: Flow<unknown>, { step, orderNo, laterRound
 async function lookUp<T>(
   flow: Flow<unknown>,
   { step, orderNo, lookUp: find }: Order<T>,
-): Promise<Looked<T> | undefined> {
+): Promise<LookedUp<T> | undefined> {
   return find && read(flow, step, `look up ${orderNo}`, find);
 }

@@ -10,7 +10,8 @@ const SILENT: readonly FlowKind[] = ['parked', 'delivery', 'wallet', 'reconcilia
 export class Outbox {
   private events: FlowEvent[] = [];
   private news: WalletNews[] = [];
-  private sequence = 0;
+  /** How many were told; a run that continues another goes on from there. */
+  told = 0;
   private underWay = 0;
 
   constructor(
@@ -25,12 +26,12 @@ export class Outbox {
   /** @param key names the fact itself, so that telling it again, in whichever run, is no second event */
   tell(type: EventType, details: FlowEvent['details'], key?: string): void {
     if (!this.tells) return;
-    this.sequence += 1;
+    this.told += 1;
     this.events.push({
       type,
       timestamp: now(),
       flow: this.flow,
-      sequence: this.sequence,
+      sequence: this.told,
       ...(key && { key }),
       details,
     });

@@ -34,7 +34,8 @@ export async function read<T>(
   }
 }
 
-async function tryRead<T>(
+/** As {@link read}, where the caller knows what a refusal means. */
+export async function tryRead<T>(
   flow: Flow<unknown>,
   summary: string,
   ask: (calls: Activities) => Promise<T>,

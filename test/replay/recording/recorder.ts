@@ -19,6 +19,7 @@ const QUICK: FlowPolicy['waits'] = {
   'wallet-withdrawal': { ladderMs: [HOUR], deadlineMs: 24 * HOUR },
   'wallet-status': { ladderMs: [200, 500], deadlineMs: HOUR },
   'card-issue': { ladderMs: [200, 500], deadlineMs: HOUR },
+  'limit-change': { ladderMs: [200, 500], deadlineMs: HOUR },
   parked: { ladderMs: [300, 700], deadlineMs: 2_500 },
   // As many pushes as fit: the one that is dead is dead within seconds.
   delivery: { ladderMs: [500], deadlineMs: 2_000 },

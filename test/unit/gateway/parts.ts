@@ -18,7 +18,7 @@ import { buildGateway } from '../../../src/gateway/app';
 import { callbackReader } from '../../../src/gateway/callback-reader';
 import type { GatewayDeps } from '../../../src/gateway/deps';
 import type { ApiKey, ApiRole } from '../../../src/config';
-import type { FlowState } from '../../../src/messages';
+import type { FlowState, LimitChange } from '../../../src/messages';
 
 const platform = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const client = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -119,6 +119,15 @@ export function stateOf(number: string, over: Partial<FlowState> = {}): FlowStat
   };
 }
 
+export const limitChange: LimitChange = {
+  orderNo: 'L-1',
+  direction: 'INCREASE',
+  amount: '10.00',
+  currency: 'USD',
+  status: 'QUEUED',
+  requestedAt: '2026-01-05T10:00:00.000Z',
+};
+
 export interface Gateway {
   readonly app: FastifyInstance;
   readonly cardflow: { readonly [Name in keyof GatewayDeps['cardflow']]: jest.Mock };
@@ -139,6 +148,9 @@ export function gateway(profile = loadProfile(), over: Partial<GatewayDeps> = {}
     restart: jest.fn(async (_kind: string, number: string) => stateOf(number, { stage: 'RUNNING' })),
     events: jest.fn(),
     list: jest.fn(async () => ({ items: [] })),
+    changeLimit: jest.fn(async () => ({ outcome: 'accepted', change: limitChange })),
+    limitChange: jest.fn(async () => limitChange),
+    waitForLimitChange: jest.fn(async () => ({ ...limitChange, status: 'DONE' })),
     callbacks: { route } as unknown as jest.Mock,
     reconciliation: jest.fn(),
   };

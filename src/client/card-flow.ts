@@ -1,0 +1,131 @@
+/** How the flow of a card's life, `card/{cardId}`, comes to run: with whatever is the first to concern it. */
+import { temporal as proto } from '@temporalio/proto';
+import {
+  SEARCH_ATTRIBUTES,
+  WORKFLOW_TYPES,
+  callbackSignal,
+  memoryQuery,
+  taskQueueFor,
+  workflowIdFor,
+  type CallbackEvent,
+  type CardBody,
+  type CardMemory,
+  type FlowInput,
+} from '../messages';
+import type { FlowContext } from './context';
+import { within } from './deadline';
+import { FlowUnresponsiveError } from './errors';
+import { quoted } from './list';
+
+/** What stands in the Temporal UI of a card's flow before it has asked FalPay. */
+export function cardStart({ environment }: FlowContext, cardId: string, walletId?: string) {
+  const input: FlowInput<CardBody> = { number: cardId, environment, body: {} };
+  return {
+    workflowId: workflowIdFor('card', cardId),
+    taskQueue: taskQueueFor(environment),
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
+    args: [input],
+    staticSummary: `Life of card ${cardId}`,
+    staticDetails: [
+      `- card: \`${cardId}\``,
+      ...(walletId === undefined ? [] : [`- wallet: \`${walletId}\``]),
+      `- environment: \`${environment}\``,
+      '- runs for as long as the card lives; began with its first callback or limit change',
+    ].join('\n'),
+    typedSearchAttributes: [
+      { key: SEARCH_ATTRIBUTES.FalpayCardId, value: cardId },
+      ...(walletId === undefined ? [] : [{ key: SEARCH_ATTRIBUTES.FalpayWalletId, value: walletId }]),
+      { key: SEARCH_ATTRIBUTES.FlowStage, value: 'RUNNING' },
+    ],
+  };
+}
+
+/** Hands a card's callback to its flow, which begins where there is none. @throws TemporalUnavailableError */
+export async function tellCard(context: FlowContext, event: CallbackEvent): Promise<void> {
+  const { temporal, limits } = context;
+  await within(temporal, limits.callMs, () =>
+    temporal.workflow.signalWithStart(WORKFLOW_TYPES.card, {
+      ...cardStart(context, event.ref, event.ids.walletId),
+      signal: callbackSignal,
+      signalArgs: [event],
+    }),
+  );
+}
+
+const RUNNING = proto.api.enums.v1.WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
+
+/** Each of them knew what those before it had known, unless it ended before it had asked: so a few are enough. */
+const LIVES_ASKED = 10;
+const PAGE_SIZE = 100;
+const PAGES_MAX = 50;
+
+/**
+ * What the runs of a card's flow knew that ended without a successor, the newest first. Visibility is behind: its answer counts only when it shows
+ * the run that asks, and no other one running, since the end of a run is shown in the order in which it came about.
+ *
+ * @throws FlowUnresponsiveError not known yet, or a run that does not answer: asked again later, it may be
+ */
+export async function earlierLives(
+  context: FlowContext,
+  cardId: string,
+  runId: string,
+  onProgress: () => void,
+): Promise<readonly CardMemory[]> {
+  const runs = await runsOf(context, cardId, onProgress);
+  if (!runs.some((run) => run.runId === runId) || runs.some((run) => run.runId !== runId && run.status === RUNNING)) {
+    throw new FlowUnresponsiveError(`visibility does not show yet which runs card/${cardId} had`);
+  }
+  const ended = runs.filter((run) => run.runId !== runId).slice(0, LIVES_ASKED);
+  const lives: CardMemory[] = [];
+  for (const run of ended) {
+    onProgress();
+    const handle = context.temporal.workflow.getHandle(workflowIdFor('card', cardId), run.runId);
+    try {
+      lives.push(await within(context.temporal, context.limits.callMs, () => handle.query(memoryQuery)));
+    } catch (error) {
+      throw new FlowUnresponsiveError(`run ${run.runId} of card/${cardId} does not tell what it knew`, {
+        cause: error,
+      });
+    }
+  }
+  return lives;
+}
+
+interface Run {
+  readonly runId: string;
+  readonly status: number;
+  readonly startedAt: number;
+}
+
+/** The newest first. */
+async function runsOf(
+  { temporal, limits, environment }: FlowContext,
+  cardId: string,
+  onProgress: () => void,
+): Promise<readonly Run[]> {
+  const terms = [
+    `WorkflowId = ${quoted(workflowIdFor('card', cardId))}`,
+    `TaskQueue = ${quoted(taskQueueFor(environment))}`,
+    "ExecutionStatus != 'ContinuedAsNew'",
+  ];
+  const runs: Run[] = [];
+  let nextPageToken: Uint8Array | undefined;
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    onProgress();
+    const answer = await within(temporal, limits.callMs, () =>
+      temporal.workflowService.listWorkflowExecutions({
+        namespace: temporal.options.namespace,
+        query: terms.join(' AND '),
+        pageSize: PAGE_SIZE,
+        nextPageToken,
+      }),
+    );
+    for (const { execution, status, startTime } of answer.executions) {
+      const startedAt = Number(startTime?.seconds ?? 0) * 1_000 + Number(startTime?.nanos ?? 0) / 1e6;
+      runs.push({ runId: execution?.runId ?? '', status: status ?? 0, startedAt });
+    }
+    nextPageToken = answer.nextPageToken ?? undefined;
+    if (!nextPageToken?.length) break;
+  }
+  return runs.toSorted((left, right) => right.startedAt - left.startedAt);
+}

@@ -1,0 +1,445 @@
+/**
+ * A card's callbacks: each is a claim, which FalPay's query bears out or does not. Claims of one pay order, and those of the card's status, are one
+ * matter; a matter that lags behind, or waits for a person, holds up no other.
+ */
+import { sleep } from '@temporalio/workflow';
+import type { CallbackEvent, CardHappening, CardMemory, CardPayOrder, CardStanding, Claim } from '../../messages';
+import { CONFIRM_LADDER_MS } from '../../messages';
+import type { Activities, PayCount } from '../../activities';
+import type { BlockSpec } from '../flow/blocks';
+import { longReads } from '../flow/calls';
+import { readFault } from '../flow/failures';
+import type { Flow } from '../flow/flow';
+import { tryRead } from '../flow/read';
+import { now } from '../flow/record';
+import { ENTRIES_KEPT, isEarlier, PayLedger } from './pay-ledger';
+
+export const CARD_STATUS = 'card-status';
+export const AUTHORIZATIONS = 'authorizations';
+
+const EVENTS_KEPT = 50;
+/** More claims than these are not kept one by one: FalPay's list is counted anew instead. */
+const CLAIMS_KEPT = 3_000;
+/** Of how many orders one count brings the facts along. */
+const ASKED_AT_ONCE = 200;
+/** Late callbacks about old orders come in swarms: one count serves all of a swarm. */
+const SWARM_MS = 5_000;
+/** After a person was asked FalPay is asked on, ever more seldom. */
+const BLOCKED_LADDER_MS = [5 * 60_000, 3_600_000];
+const BLOCKED_PAUSE_MS = 6 * 3_600_000;
+
+/** The card goes nowhere from there. */
+const ENDS = ['CANCELLED', 'EXPIRED', 'FAILED'];
+
+interface Matter {
+  /** Absent: the card's status. */
+  readonly payOrderNo?: string;
+  claims: Claim[];
+  due: boolean;
+  /** Too old to be known by itself: the next count settles it. */
+  awaitsCount: boolean;
+  /** Looks since the last claim. */
+  asked: number;
+  /** Rises with each pause, so that an earlier one's end means nothing. */
+  turn: number;
+  blockId?: string;
+}
+
+export class Confirmations {
+  standing?: CardStanding & { readonly asOf: string };
+  private statusTime?: string;
+  private ledger?: PayLedger;
+  private happenings: readonly CardHappening[];
+  private readonly matters = new Map<string, Matter>();
+  private readonly status: Matter;
+  private countDue: boolean;
+  private countAwaited = false;
+  /** FalPay refuses to list them: a person was asked. */
+  private countBlock?: string;
+
+  constructor(
+    private readonly flow: Flow<unknown>,
+    private readonly cardId: string,
+    memory: CardMemory | undefined,
+  ) {
+    this.status = { claims: [], due: true, awaitsCount: false, asked: 0, turn: 0 };
+    this.happenings = memory?.events ?? [];
+    this.standing = memory?.standing;
+    this.statusTime = memory?.statusTime;
+    this.ledger = memory?.payOrders && new PayLedger(memory.payOrders);
+    this.countDue = memory?.countDue ?? false;
+    for (const claim of memory?.claims ?? []) this.claim(claim);
+  }
+
+  /** What an earlier life of the card knew and had not settled. What it had counted, FalPay's own list says better. */
+  adopt({ events, claims, statusTime, standing }: CardMemory): void {
+    for (const event of events) this.happened(event);
+    this.statusTime ??= statusTime;
+    this.standing ??= standing;
+    for (const claim of claims) this.claim(claim);
+  }
+
+  get payOrders() {
+    return this.ledger?.totals() ?? [];
+  }
+
+  get events(): readonly CardHappening[] {
+    return this.happenings;
+  }
+
+  get unconfirmed(): number {
+    return this.claims().length;
+  }
+
+  /** Changes nothing: a query asks for it, too. What lies unread in the inbox belongs to it. */
+  memory(): Pick<CardMemory, 'standing' | 'statusTime' | 'payOrders' | 'events' | 'claims' | 'countDue'> {
+    const unread = this.flow.inbox.flatMap((event) => this.claimOf(event) ?? []);
+    return {
+      ...(this.standing && { standing: this.standing }),
+      ...(this.statusTime !== undefined && { statusTime: this.statusTime }),
+      ...(this.ledger && { payOrders: this.ledger.memory() }),
+      events: this.happenings,
+      claims: [...this.claims(), ...unread],
+      ...(this.countDue && { countDue: true as const }),
+    };
+  }
+
+  /** Takes what has come: an abort leaves it to the next life. */
+  listen(): void {
+    for (const event of this.flow.take(() => true)) {
+      const claim = this.claimOf(event);
+      if (claim) this.claim(claim);
+    }
+  }
+
+  /** Takes callbacks until the flow continues as new. @throws FlowAborted, FlowMovesOn */
+  async run(): Promise<void> {
+    for (;;) {
+      this.listen();
+      this.takeAnswers();
+      if (this.flow.movesOn) return;
+      const look = this.nextLook();
+      if (look) await look();
+      else await this.flow.until(() => this.flow.inbox.length > 0 || this.hasWork() || this.isAnswered(), Infinity, '');
+    }
+  }
+
+  /** Somebody else has asked FalPay for the card. */
+  shows(card: CardStanding): void {
+    this.standing = { ...card, asOf: now() };
+    this.flow.know({ walletId: card.walletId, cardId: card.cardId });
+  }
+
+  private claims(): Claim[] {
+    return [this.status, ...this.matters.values()].flatMap(({ claims, blockId }) =>
+      claims.map(({ blocked: _was, ...claim }) =>
+        blockId === undefined ? claim : { ...claim, blocked: true as const },
+      ),
+    );
+  }
+
+  /** Undefined where it concerns another card, or tells what is known. */
+  private claimOf({ topic, data, ref }: CallbackEvent): Claim | undefined {
+    const text = (name: string): string => (typeof data[name] === 'string' ? data[name] : '');
+    const status = text('status');
+    if (ref !== this.cardId || status === '') return undefined;
+    if (topic === 'card-status') {
+      const reason = text('reason');
+      return { status, time: text('operateTime'), ...(reason !== '' && { reason }) };
+    }
+    const payOrderNo = text('payOrderNo');
+    if (topic !== 'card-authorization' || payOrderNo === '') return undefined;
+    const isKnown = this.ledger?.isKnown(payOrderNo, { status, amount: text('billingAmount'), fee: text('fee') });
+    return isKnown ? undefined : { payOrderNo, status, time: text('transactionTime') };
+  }
+
+  private claim(claim: Claim): void {
+    const matter = claim.payOrderNo === undefined ? this.status : this.matterOf(claim.payOrderNo);
+    if (!matter) return;
+    if (!matter.claims.some(({ status, time }) => status === claim.status && time === claim.time))
+      matter.claims.push(claim);
+    matter.asked = claim.blocked ? CONFIRM_LADDER_MS.length : 0;
+    matter.due = true;
+    matter.turn += 1;
+    // Nothing can be folded before FalPay has shown the card.
+    if (!this.standing) this.status.due = true;
+  }
+
+  private matterOf(payOrderNo: string): Matter | undefined {
+    const known = this.matters.get(payOrderNo);
+    if (known) return known;
+    if (this.matters.size >= CLAIMS_KEPT) {
+      this.countDue = true;
+      return undefined;
+    }
+    const matter: Matter = { payOrderNo, claims: [], due: true, awaitsCount: false, asked: 0, turn: 0 };
+    this.matters.set(payOrderNo, matter);
+    return matter;
+  }
+
+  private hasWork(): boolean {
+    return this.nextLook() !== undefined;
+  }
+
+  /** What FalPay is to be asked next; nothing is folded before the card is known and its list was counted once. */
+  private nextLook(): (() => Promise<void>) | undefined {
+    const { standing, ledger, status } = this;
+    const lookAtCard = status.due ? () => this.lookAtCard() : undefined;
+    if (!standing) return lookAtCard;
+    const mayCount = this.countBlock === undefined;
+    if (mayCount && (!ledger || this.countDue)) return () => this.countAll(standing);
+    if (!ledger) return lookAtCard;
+    if (mayCount && this.countAwaited) return () => this.countOld(standing, ledger);
+    for (const matter of this.matters.values()) {
+      const { payOrderNo, due } = matter;
+      if (due && payOrderNo !== undefined) return () => this.lookAtOrder(matter, payOrderNo, ledger);
+    }
+    return lookAtCard;
+  }
+
+  private async lookAtCard(): Promise<void> {
+    const { flow, status: matter } = this;
+    flow.record.begin(CARD_STATUS);
+    matter.due = false;
+    const answer = await tryRead(flow, 'the card', (calls) => calls.readCard({ cardId: this.cardId }));
+    if ('refused' in answer) return this.refused(matter, answer.refused);
+    const card = answer.value.found;
+    if (!card) {
+      if (matter.claims.length > 0 || this.matters.size > 0) this.lag(matter, 'FalPay does not show the card');
+      return;
+    }
+    this.shows(card);
+    this.judgeStatus(card);
+  }
+
+  /** Times have whole seconds: of claims of one second either may be the later one. */
+  private judgeStatus(card: CardStanding): void {
+    const { status: matter, statusTime = '' } = this;
+    const newest = matter.claims.reduce((latest, { time }) => (time > latest ? time : latest), '');
+    const newestClaims = matter.claims.filter(({ time }) => time === newest);
+    const borneOut = newestClaims.find(({ status }) => status === card.status);
+    if (matter.claims.length === 0 || newest < statusTime) return this.settle(matter);
+    if (borneOut) {
+      this.statusTime = newest;
+      this.statusChanged(card, borneOut);
+      return this.settle(matter);
+    }
+    const isOver = ENDS.includes(card.status) && !newestClaims.some(({ status }) => ENDS.includes(status));
+    if (isOver || newest === statusTime) return this.settle(matter);
+    this.lag(matter, `FalPay shows ${card.status}, and a callback of ${newest} said ${said(newestClaims)}`);
+  }
+
+  private async lookAtOrder(matter: Matter, payOrderNo: string, ledger: PayLedger): Promise<void> {
+    const { flow } = this;
+    flow.record.begin(AUTHORIZATIONS);
+    matter.due = false;
+    if (matter.claims.every(({ time }) => ledger.isBeyond(payOrderNo, time))) return this.awaitCount(matter);
+    const answer = await tryRead(flow, `pay order ${payOrderNo}`, (calls) => calls.readPayOrder({ payOrderNo }));
+    if ('refused' in answer) return this.refused(matter, answer.refused);
+    const order = answer.value.found;
+    if (!order) return this.lag(matter, `FalPay does not show the pay order ${payOrderNo}`);
+    if (order.cardId !== this.cardId)
+      return this.block(matter, {
+        reason: 'MISMATCH',
+        message: `FalPay shows the pay order ${payOrderNo} as one of another card`,
+        actions: ['retry', 'skip'],
+      });
+    const folded = ledger.fold(order);
+    if (folded === 'beyond') return this.awaitCount(matter);
+    // What the card has left moves with its payments.
+    this.status.due = true;
+    if (folded === 'news') this.authorized(order);
+    this.judgeOrder(matter, order, (status) => ledger.hasReached(payOrderNo, status));
+  }
+
+  private judgeOrder(matter: Matter, order: CardPayOrder, hasReached: (status: string) => boolean): void {
+    matter.claims = matter.claims.filter(({ status }) => !hasReached(status));
+    if (matter.claims.length === 0) return this.settle(matter);
+    this.lag(
+      matter,
+      `FalPay shows the pay order ${order.payOrderNo} as ${order.status}, and a callback said ${said(matter.claims)}`,
+    );
+  }
+
+  private awaitCount(matter: Matter): void {
+    matter.awaitsCount = true;
+    const others = [...this.matters.values()].some((other) => other !== matter && other.awaitsCount);
+    if (!others)
+      void sleep(SWARM_MS, { summary: 'before old pay orders are counted' }).then(() => (this.countAwaited = true));
+  }
+
+  /** Everything from the card's creation on. */
+  private async countAll({ createTime }: CardStanding): Promise<void> {
+    const { cardId } = this;
+    const count = await this.count('all pay orders', { cardId, from: createTime, keep: ENTRIES_KEPT, ask: [] });
+    if (!count) return;
+    this.ledger = new PayLedger(count.payOrders);
+    this.countDue = false;
+    this.status.due = true;
+    for (const matter of this.matters.values()) matter.due = true;
+  }
+
+  /** Those that are kept as sums alone. */
+  private async countOld({ createTime }: CardStanding, ledger: PayLedger): Promise<void> {
+    const { cardId } = this;
+    const waiting = [...this.matters.values()].filter(({ awaitsCount }) => awaitsCount);
+    const asked = waiting.slice(0, ASKED_AT_ONCE);
+    const ask = asked.flatMap(({ payOrderNo }) => payOrderNo ?? []);
+    const count = await this.count('old pay orders', { cardId, from: createTime, upTo: ledger.edge, keep: 0, ask });
+    if (!count) return;
+    this.countAwaited = waiting.length > asked.length;
+    ledger.recounted(count.payOrders.old);
+    this.status.due = true;
+    const found = new Map(count.asked.map((order) => [order.payOrderNo, order]));
+    for (const matter of asked) {
+      matter.awaitsCount = false;
+      const order = found.get(matter.payOrderNo ?? '');
+      if (!order) {
+        this.lag(matter, `FalPay does not list the pay order ${matter.payOrderNo}`);
+        continue;
+      }
+      this.authorized(order);
+      this.judgeOrder(matter, order, (status) => status === order.status || isEarlier(status, order.status));
+    }
+  }
+
+  private async count(
+    summary: string,
+    asked: Parameters<Activities['countPayOrders']>[0],
+  ): Promise<PayCount | undefined> {
+    const { flow } = this;
+    flow.record.begin(AUTHORIZATIONS);
+    try {
+      return await flow.leavable(() => longReads(summary).countPayOrders(asked));
+    } catch (failure) {
+      this.countBlock = flow.desk.raise(AUTHORIZATIONS, {
+        reason: 'INVALID',
+        message: `FalPay refuses to list the card's pay orders: ${readFault(failure).message}`,
+        actions: ['retry'],
+      });
+      return undefined;
+    }
+  }
+
+  private lag(matter: Matter, why: string): void {
+    const pause = CONFIRM_LADDER_MS[matter.asked];
+    if (pause === undefined) this.block(matter, { reason: 'MISMATCH', message: why, actions: ['retry', 'skip'] });
+    const later = matter.asked - CONFIRM_LADDER_MS.length;
+    matter.asked += 1;
+    this.askAgain(matter, pause ?? BLOCKED_LADDER_MS[later] ?? BLOCKED_PAUSE_MS);
+  }
+
+  private askAgain(matter: Matter, ms: number): void {
+    const turn = (matter.turn += 1);
+    const summary = `${matter.payOrderNo ?? CARD_STATUS}: asked again`;
+    void sleep(ms, { summary }).then(() => {
+      if (matter.turn === turn) matter.due = true;
+    });
+  }
+
+  private refused(matter: Matter, message: string): void {
+    this.block(matter, {
+      reason: 'INVALID',
+      message: `FalPay refuses to answer: ${message}`,
+      actions: ['retry', 'skip'],
+    });
+  }
+
+  private block(matter: Matter, spec: BlockSpec): void {
+    const step = matter.payOrderNo === undefined ? CARD_STATUS : AUTHORIZATIONS;
+    matter.blockId = this.flow.desk.raise(step, spec, matter.blockId);
+  }
+
+  private settle(matter: Matter): void {
+    if (matter.blockId !== undefined) this.flow.desk.close(matter.blockId);
+    matter.blockId = undefined;
+    matter.claims = [];
+    matter.asked = 0;
+    matter.turn += 1;
+    if (matter.payOrderNo !== undefined) this.matters.delete(matter.payOrderNo);
+  }
+
+  private isAnswered(): boolean {
+    const { desk } = this.flow;
+    if (this.countBlock !== undefined && desk.answerTo(this.countBlock) !== undefined) return true;
+    return this.blocked().some(([, blockId]) => desk.answerTo(blockId) !== undefined);
+  }
+
+  /** `retry` asks anew, `skip` lets the claims go. */
+  takeAnswers(): void {
+    if (this.countBlock !== undefined && this.flow.desk.answerTo(this.countBlock) !== undefined) {
+      this.flow.desk.close(this.countBlock);
+      this.countBlock = undefined;
+    }
+    for (const [matter, blockId] of this.blocked()) {
+      const answer = this.flow.desk.answerTo(blockId);
+      if (!answer) continue;
+      this.flow.desk.close(blockId);
+      matter.blockId = undefined;
+      if (answer.action === 'skip') {
+        this.settle(matter);
+        continue;
+      }
+      matter.asked = 0;
+      matter.due = true;
+      matter.turn += 1;
+    }
+  }
+
+  private blocked(): readonly (readonly [Matter, string])[] {
+    return [this.status, ...this.matters.values()].flatMap((matter) =>
+      matter.blockId === undefined ? [] : [[matter, matter.blockId] as const],
+    );
+  }
+
+  private statusChanged({ cardId, walletId }: CardStanding, { status, time, reason }: Claim): void {
+    this.happened({ what: 'status', at: now(), occurredAt: time, status, ...(reason !== undefined && { reason }) });
+    const details = { cardId, walletId, status, reason, operateTime: time };
+    this.flow.outbox.tell('card.status', details, factKey(status, time));
+  }
+
+  private authorized(order: CardPayOrder): void {
+    const { payOrderNo, type, status, billingAmount: amount, billingCurrency: currency, merchantName } = order;
+    const occurredAt = order.settleTime ?? order.transactionTime;
+    this.happened({
+      what: 'authorization',
+      at: now(),
+      occurredAt,
+      payOrderNo,
+      type,
+      status,
+      amount,
+      currency,
+      merchantName,
+    });
+    this.flow.outbox.tell(
+      'card.authorization',
+      { walletId: this.standing?.walletId, ...order },
+      factKey(payOrderNo, status),
+    );
+  }
+
+  /** By the time at which it happened: what comes late, or once more, displaces nothing newer. */
+  private happened(event: CardHappening): void {
+    const key = (one: CardHappening) =>
+      one.what === 'status' ? `${one.status} ${one.occurredAt}` : `${one.payOrderNo} ${one.status}`;
+    if (this.happenings.some((known) => key(known) === key(event))) return;
+    const sorted = [...this.happenings, event].sort((left, right) =>
+      left.occurredAt < right.occurredAt ? -1 : left.occurredAt > right.occurredAt ? 1 : 0,
+    );
+    this.happenings = sorted.slice(-EVENTS_KEPT);
+  }
+}
+
+function said(claims: readonly Claim[]): string {
+  return [...new Set(claims.map(({ status }) => status))].join(', ');
+}
+
+/** Names a fact in the id of its delivery: of other signs only their code is left. */
+export function factKey(...parts: readonly string[]): string {
+  return parts
+    .join('-')
+    .replaceAll(' ', '-')
+    .replaceAll(/[^A-Za-z0-9_.:-]/gu, (sign) => `_${sign.codePointAt(0)?.toString(16) ?? ''}_`)
+    .slice(0, 120);
+}

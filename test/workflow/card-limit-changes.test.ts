@@ -1,0 +1,84 @@
+import { CardScene } from './card-scene';
+import { Scene } from './scene';
+
+let scene: Scene;
+beforeAll(async () => {
+  scene = await Scene.open();
+});
+afterEach(() => scene.clear());
+afterAll(() => scene?.close());
+
+const OPERATION = { INCREASE: 'increaseCardLimit', DECREASE: 'decreaseCardLimit' } as const;
+const CODE = { INCREASE: 'KI1', DECREASE: 'KD1' } as const;
+const DIRECTIONS = ['INCREASE', 'DECREASE'] as const;
+const AFTER = { INCREASE: '110.00', DECREASE: '90.00' } as const;
+const absence = () => scene.pass('30 seconds');
+
+test('changes of one card are carried out one at a time, in order, each once', async () => {
+  const card = await CardScene.issue(scene, 'INORDER');
+  expect((await card.put('L-1')).status).toBe(201);
+  expect((await card.put('L-2', { direction: 'DECREASE', amount: '30.00' })).status).toBe(201);
+  expect((await card.put('L-1')).status).toBe(200);
+  const other = await card.put('L-1', { amount: '11.00' });
+  expect(other).toMatchObject({ status: 409, body: { code: 'number-taken' } });
+  await card.changed('L-2', 'DONE');
+  expect(await card.change('L-1')).toMatchObject({ status: 'DONE', limitBefore: '100.00', limitAfter: '110.00' });
+  expect(await card.change('L-2')).toMatchObject({ status: 'DONE', limitBefore: '110.00', limitAfter: '80.00' });
+  expect(await scene.calls('increaseCardLimit', 'L-1_KI1')).toBe(1);
+  expect(await scene.calls('decreaseCardLimit', 'L-2_KD1')).toBe(1);
+  expect(await card.reach(({ limit }) => limit === '80.00')).toMatchObject({ status: 'ACTIVE', used: '0.00' });
+});
+
+test.each([
+  ['no amount', { amount: undefined }, 'amount'],
+  ['nothing', { amount: '0' }, 'amount'],
+  ['a third direction', { direction: 'SIDEWAYS' as never }, 'direction'],
+  ['more decimals than the currency has', { amount: '1.005' }, 'amount'],
+])('a change by %s is refused, and starts nothing', async (_what, body, path) => {
+  const answer = await scene.stack.api('PUT', '/v1/cards/7000000000000000001/limit-changes/L-1', {
+    direction: 'INCREASE',
+    amount: '10.00',
+    currency: 'USD',
+    ...body,
+  });
+  expect(answer).toMatchObject({ status: 422, body: { errors: [expect.objectContaining({ path })] } });
+  await expect(scene.stack.cardflow.state('card', '7000000000000000001')).rejects.toThrow('no flow');
+});
+
+test('a change that FalPay refuses ends with its reason, and the next one goes on', async () => {
+  const card = await CardScene.issue(scene, 'REFUSED');
+  await card.authorize('60.00');
+  await card.put('R-1', { direction: 'DECREASE', amount: '50.00' });
+  await card.put('R-2');
+  await card.put('R-3', { currency: 'EUR' });
+  await card.changed('R-3', 'REFUSED');
+  expect(await card.change('R-1')).toMatchObject({
+    status: 'REFUSED',
+    error: expect.stringContaining('of which 60.00 is used'),
+  });
+  expect(await card.change('R-2')).toMatchObject({ status: 'DONE', limitBefore: '100.00', limitAfter: '110.00' });
+  expect(await card.change('R-3')).toMatchObject({ error: 'currency: the card is kept in USD' });
+  expect(await scene.calls('increaseCardLimit', 'R-3_KI1')).toBe(0);
+});
+
+describe.each(DIRECTIONS)('an unknown outcome of %s', (direction) => {
+  test('is done when the limit is exactly what it should be', async () => {
+    const card = await CardScene.issue(scene, `DONE-${direction}`);
+    const orderNo = `DONE-${direction}_${CODE[direction]}`;
+    await scene.fault({ operation: OPERATION[direction], orderNo, fault: 'resetAfterCommit', times: 1 });
+    await card.put(`DONE-${direction}`, { direction });
+    expect(await card.changed(`DONE-${direction}`, 'DONE')).toMatchObject({ limitAfter: AFTER[direction] });
+    expect(await scene.calls(OPERATION[direction], orderNo)).toBe(1);
+  });
+
+  test('is not done when the limit is exactly what it was, and then sent again, once', async () => {
+    const card = await CardScene.issue(scene, `AGAIN-${direction}`);
+    const orderNo = `AGAIN-${direction}_${CODE[direction]}`;
+    await scene.fault({ operation: OPERATION[direction], orderNo, fault: 'resetBeforeCommit', times: 1 });
+    await card.put(`AGAIN-${direction}`, { direction });
+    await card.reach(() => true);
+    await absence();
+    expect(await card.changed(`AGAIN-${direction}`, 'DONE')).toMatchObject({ limitAfter: AFTER[direction] });
+    expect(await scene.calls(OPERATION[direction], orderNo)).toBe(2);
+  });
+});
