@@ -39,19 +39,19 @@ test('merchant, wallet and card are told as FalPay has them', async () => {
   });
   const card = await get(`/v1/cards/${ids.cardId}`);
   expect(card).toMatchObject({ status: 200, body: { status: 'ACTIVE', last4: expect.stringMatching(/^\d{4}$/) } });
-  expect(JSON.stringify(card.body)).not.toMatch(/cvv|"cardNo"|\d{16}(?!\d)/);
+  expect(JSON.stringify(card.body)).not.toMatch(/cvv|"cardNo"|(?<!\d)\d{13,16}(?!\d)/);
 });
 
 test('what moved a wallet comes page by page, newest first, and adds up', async () => {
   const rows: { flowNo: string; direction: string; amount: string; balanceAfter: string }[] = [];
   let token = '';
   do {
-    const { body } = await get(`/v1/wallets/${ids.walletId}/transactions?pageSize=2${token}`);
+    const { body } = await get(`/v1/wallets/${ids.walletId}/transactions?pageSize=1${token}`);
     rows.push(...body.items);
     token = body.nextPageToken === undefined ? '' : `&nextPageToken=${body.nextPageToken}`;
   } while (token !== '');
   expect(new Set(rows.map(({ flowNo }) => flowNo)).size).toBe(rows.length);
-  expect(rows.length).toBeGreaterThan(2);
+  expect(rows.length).toBeGreaterThan(1);
   const cents = (text: string) => Math.round(Number(text) * 100);
   const sum = rows.reduce((total, { direction, amount }) => total + (direction === 'IN' ? 1 : -1) * cents(amount), 0);
   expect(sum).toBe(cents(rows[0]?.balanceAfter ?? ''));
