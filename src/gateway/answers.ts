@@ -194,7 +194,21 @@ const problem = z
       .describe('The fields at fault, by path: cards.0.cardLimit'),
     requestId: z.string().describe('As in the header x-request-id, and in the gateway’s log.'),
   })
-  .meta({ id: 'Problem', description: 'RFC 9457: what went wrong, where, and what to do' });
+  .meta({
+    id: 'Problem',
+    description: 'RFC 9457: what went wrong, where, and what to do',
+    examples: [
+      {
+        type: 'urn:cardflow:problem:invalid-input',
+        title: 'Unprocessable Entity',
+        status: 422,
+        code: 'invalid-input',
+        detail: 'One field is at fault.',
+        errors: [{ path: 'recharge.amount', message: 'must be more than zero' }],
+        requestId: '1c0f6a52-5d0e-4a53-b1a6-0c6b8f1b8d5e',
+      },
+    ],
+  });
 
 /** The problems that a route may answer with, by status, as response schemas. */
 export function problems<const Status extends number>(...statuses: readonly Status[]) {

@@ -24,7 +24,8 @@ export async function docsPage(app: FastifyInstance): Promise<void> {
     routePrefix: '/docs',
     staticCSP: POLICY,
     theme: { title: 'Cardflow API' },
-    uiConfig: { persistAuthorization: false, displayRequestDuration: true, docExpansion: 'none', filter: true },
+    // Without the bar that asks for another document's address: there is one.
+    uiConfig: { layout: 'BaseLayout', persistAuthorization: false, docExpansion: 'none', filter: true },
   });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
 }

@@ -281,5 +281,5 @@ test('FalPay’s queries are passed on', async () => {
   await stack.reach('Q-1', waitingFor('wallet-recharge'));
   const methods = await stack.api('GET', `/v1/wallets/${outputs.walletId}/recharge-methods?currency=USD`);
   expect(methods).toMatchObject({ status: 200, body: { methods: expect.any(Array) } });
-  expect(await stack.api('GET', '/v1/wallets/404/recharge-methods')).toMatchObject({ status: 502 });
+  expect(await stack.api('GET', '/v1/wallets/404/recharge-methods')).toMatchObject({ status: 404 });
 });

@@ -7,11 +7,11 @@ import type { AddressInfo } from 'node:net';
 import { Client, type Connection } from '@temporalio/client';
 import { Worker, type NativeConnection } from '@temporalio/worker';
 import type { FastifyInstance } from 'fastify';
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { Webhook, createActivities, type Activities, type WebhookTarget } from '../../src/activities';
 import { CardflowClient } from '../../src/client';
-import { flowPolicy, type ApiKey } from '../../src/config';
+import { flowPolicy, type ApiKey, type ApiRole } from '../../src/config';
 import { DEFAULT_WAITS, type Timings } from '../../src/config/timings';
 import { withTimeouts } from '../../src/config/profile';
 import { FalpayClient, type FalpayClientOptions } from '../../src/falpay';
@@ -56,6 +56,8 @@ export interface StackOptions {
   readonly calls?: Pick<FalpayClientOptions, 'sparing' | 'hooks'>;
   /** Where events are pushed to. */
   readonly webhook?: WebhookTarget;
+  /** Of the gateway; silent when left out. */
+  readonly log?: Logger;
   /** Stands between workflow and activities, to fail where a worker dies. */
   readonly activities?: (real: Activities) => Partial<Activities>;
 }
@@ -134,7 +136,7 @@ export async function startStack(temporal: StackTemporal, options: StackOptions)
     callbacks: callbackReader(falpay),
     ready: () => cardflow.isReady(),
     apiKeys: Object.entries(keys).map(([name, key]) => apiKey(name as keyof Stack['keys'], key)),
-    log: pino({ level: 'silent' }),
+    log: options.log ?? pino({ level: 'silent' }),
     registry: new Registry(),
   });
   await gateway.listen({ host: '127.0.0.1', port: 0 });
@@ -272,5 +274,6 @@ function newKey(): string {
 }
 
 function apiKey(name: keyof Stack['keys'], key: string): ApiKey {
-  return { name: `the-${name}`, sha256: createHash('sha256').update(key).digest('hex'), roles: [name] };
+  const roles: ApiRole[] = name === 'operator' ? [name, 'card:reveal'] : [name];
+  return { name: `the-${name}`, sha256: createHash('sha256').update(key).digest('hex'), roles };
 }

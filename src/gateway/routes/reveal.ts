@@ -47,7 +47,7 @@ export function revealRoute(instance: FastifyInstance, { falpay, apiKeys, log }:
     },
     async (request): Promise<RevealedCard> => {
       const cardId = request.params.id;
-      // First the card without its secrets: of one that is not there, or not issued, nothing secret need travel.
+      // First by the model that has no secrets: of a card that is not there, or not issued, none are ever held.
       const { status } = await known('card', falpay.getCard({ cardId }));
       if (NOT_ISSUED.has(status)) throw notIssued(status);
       const { cardNo, cvv, expiry } = await known('card', falpay.unsafeGetCardWithSecrets({ cardId }));

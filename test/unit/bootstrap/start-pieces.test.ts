@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Guardian } from '../../../src/bootstrap/guardian';
 import { localKeys } from '../../../src/bootstrap/local-keys';
@@ -8,6 +8,7 @@ import { ownIdentity } from '../../../src/bootstrap/process-identity';
 import { duration } from '../../../src/bootstrap/report';
 import { claimDataFolder } from '../../../src/bootstrap/run-lock';
 import { testEnvironment } from '../../../src/bootstrap/run-tests';
+import type { ApiKey } from '../../../src/config';
 import { SETTING_NAMES } from '../../../src/config/settings';
 import { temporaryFolder } from './temporary-folder';
 
@@ -44,6 +45,16 @@ describe('keys for this machine', () => {
     ]) {
       expect(statSync(file).mode & 0o077).toBe(0);
     }
+  });
+
+  test('let the operator show a card, so that it can be tried, and nobody else', () => {
+    const { apiKeysFile } = localKeys(join(temporaryFolder(), 'keys'));
+    const keys = JSON.parse(readFileSync(apiKeysFile, 'utf8')) as readonly ApiKey[];
+    expect(keys.map(({ name, roles }) => [name, roles])).toEqual([
+      ['local-backend', ['backend']],
+      ['local-operator', ['operator', 'card:reveal']],
+      ['local-finance', ['finance']],
+    ]);
   });
 });
 

@@ -71,11 +71,17 @@ describe('values', () => {
   test('the gateway gets its keys with roles, and listens on this machine alone unless told otherwise', () => {
     const both = { ...API_KEY, roles: ['operator', 'card:reveal'] };
     const { gateway } = loadGatewayConfig({ ...gatewayEnv, GATEWAY_API_KEYS: JSON.stringify([both]) });
-    expect(gateway).toEqual({ host: '127.0.0.1', port: 8080, apiKeys: [both] });
+    expect(gateway).toEqual({ host: '127.0.0.1', port: 8080, apiKeys: [both], rateLimit: 6_000 });
     expect(loadGatewayConfig({ ...gatewayEnv, GATEWAY_HOST: '0.0.0.0', GATEWAY_PORT: '0' }).gateway).toMatchObject({
       host: '0.0.0.0',
       port: 0,
     });
+  });
+
+  test('a key may make as many requests a minute as is set, 0 for as many as it likes', () => {
+    const limitOf = (GATEWAY_RATE_LIMIT: string) => loadGatewayConfig({ ...gatewayEnv, GATEWAY_RATE_LIMIT }).gateway;
+    expect(limitOf('120').rateLimit).toBe(120);
+    expect(limitOf('0').rateLimit).toBe(0);
   });
 
   test('the sandbox derives the client’s public key, and finds the gateway where it listens by default', () => {
