@@ -30,5 +30,6 @@ export function flowPolicy(config: { readonly timings: Timings }, profile: Falpa
     queryTimeoutMs: Math.max(...QUERIES.map((name) => operations[name].timeoutMs)),
     waits: config.timings.waits,
     confirmCallbacks: callbacks.confirmByQuery,
+    groupsSteps: true,
   };
 }

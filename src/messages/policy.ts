@@ -42,6 +42,8 @@ export interface FlowPolicy {
   readonly waits: Readonly<Record<WaitName, WaitPolicy>>;
   /** Callbacks that open something or move money are confirmed by query. */
   readonly confirmCallbacks: boolean;
+  /** `FlowStep` names the kind of a step, `card` for the seventeenth card: absent in flows that began while it named each. */
+  readonly groupsSteps?: true;
   /** Results are told to the backend; absent in flows that began before they were. */
   readonly tellsEvents?: true;
   /** Wallets, orders and cards are told to the wallet's register; absent in flows that began before it was there. */
