@@ -113,7 +113,8 @@ export async function blockedFlows(
     found.push(...own.flatMap((execution) => itemOf(execution) ?? []));
     nextPageToken = page.nextPageToken?.length ? page.nextPageToken : undefined;
   } while (nextPageToken);
-  return found.filter(isLatestRun);
+  // A page that shifts under the reader may repeat one.
+  return [...new Map(found.map((item) => [item.workflowId, item])).values()];
 }
 
 function queryFault(error: unknown): unknown {
