@@ -19,7 +19,7 @@ async function askedAgain(number: string): Promise<{ block: BlockState; answer: 
   const { outputs } = await scene.at(number, 'merchant-audit', onboardingBody());
   await scene.audit('merchant', number, 'blurred');
   const block = await scene.blocked(number, 'MERCHANT_REJECTED');
-  let answer = (_: string): void => undefined;
+  let answer: (auditStatus: string) => void = () => undefined;
   const told = new Promise<string>((resolve) => (answer = resolve));
   let asked = 0;
   scene.instead.findMerchant = async () => {
