@@ -13,7 +13,15 @@ import {
   readPlatformPrivateKey,
   type FalpayAccess,
 } from './config/falpay';
-import { DEFAULT_GATEWAY, localUrl, readApiKeys, readListen, readRateLimit, type ApiKey, type Listen } from './config/gateway';
+import {
+  DEFAULT_GATEWAY,
+  localUrl,
+  readApiKeys,
+  readListen,
+  readRateLimit,
+  type ApiKey,
+  type Listen,
+} from './config/gateway';
 import { Problems } from './config/problems';
 import { readFiles, type FilesConfig } from './config/files';
 import { readOffline, type OfflineConfig } from './config/offline';

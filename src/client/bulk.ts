@@ -1,6 +1,6 @@
 /** One action for many flows: every block of an operator's choice is tried again, at a pace that neither Temporal nor FalPay feels. */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { BlockReason, BlockState } from '../messages';
+import { stageOf, type BlockReason, type BlockState } from '../messages';
 import { updateOnce, type FlowName } from './actions';
 import type { FlowContext } from './context';
 import {
@@ -10,13 +10,13 @@ import {
   FlowUnresponsiveError,
   InvalidInputError,
 } from './errors';
-import { allFlows, type ListRequest } from './list';
+import { blockedFlows, type ListRequest } from './list';
 import { describeFlow, openState } from './read';
 
 export interface BulkRetryRequest extends Pick<ListRequest, 'stage' | 'kind' | 'merchantOrderNo'> {
   /** A visibility query as the Temporal UI takes it, besides the filters; always within this environment, and open flows only. */
   readonly query?: string;
-  /** Only blocks of this reason. */
+  /** Only blocks of this reason; with `stage`, only those whose work it is. Without either, every block of the flows that are found. */
   readonly reasonIs?: BlockReason;
   readonly actor: string;
   readonly reason: string;
@@ -53,11 +53,12 @@ export async function* retryAll(
   const { actor, reason, dryRun, signal, perSecond = DEFAULT_RATE } = request;
   checkRequest(request, perSecond);
   // All of them first: the pages of a list shift under whoever changes the flows on it.
-  const flows = await allFlows(context, request);
+  const flows = await blockedFlows(context, request);
   const pace = new Pace(perSecond);
-  for (const flow of flows) {
+  for (const { kind, number } of flows) {
+    const flow = { kind, number };
     if (signal?.aborted) return;
-    const blocks = await blocksOf(context, flow, request.reasonIs);
+    const blocks = await blocksOf(context, flow, request);
     if (blocks instanceof Error) {
       yield { ...flow, outcome: 'failed', error: blocks };
       continue;
@@ -86,14 +87,19 @@ function checkRequest({ actor, reason }: BulkRetryRequest, perSecond: number): v
 async function blocksOf(
   context: FlowContext,
   { kind, number }: FlowName,
-  reasonIs: BlockReason | undefined,
+  { stage, reasonIs }: BulkRetryRequest,
 ): Promise<readonly Block[] | Error> {
   try {
     const state = await openState(context, kind, number);
     if (!state) return await whyClosed(context, { kind, number });
-    return state.blocks
-      .filter(({ actions, reason }) => actions.includes('retry') && (reasonIs === undefined || reason === reasonIs))
-      .map(({ blockId, step, reason, message }) => ({ blockId, step, reason, message }));
+    return (
+      state.blocks
+        .filter(({ actions }) => actions.includes('retry'))
+        // A flow of that stage may have blocks of the other as well, and a card that is retried is applied for anew.
+        .filter(({ reason }) => stage === undefined || stageOf(reason) === stage)
+        .filter(({ reason }) => reasonIs === undefined || reason === reasonIs)
+        .map(({ blockId, step, reason, message }) => ({ blockId, step, reason, message }))
+    );
   } catch (error) {
     // Ended and forgotten since it was listed.
     if (error instanceof FlowNotFoundError) return [];

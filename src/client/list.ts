@@ -77,12 +77,12 @@ export async function listFlows(context: FlowContext, request: ListRequest): Pro
 }
 
 /**
- * Every open flow of this environment that a visibility query finds, besides the filters, in the order of the list.
+ * Every open flow of this environment that has a block and that a visibility query finds, besides the filters, in the order of the list.
  *
  * @throws InvalidInputError the server cannot read the query
  * @throws TemporalUnavailableError
  */
-export async function allFlows(
+export async function blockedFlows(
   context: FlowContext,
   {
     query,
@@ -92,7 +92,7 @@ export async function allFlows(
   }: Pick<ListRequest, 'stage' | 'kind' | 'merchantOrderNo'> & { readonly query?: string },
 ): Promise<readonly FlowItem[]> {
   const { temporal, limits, environment } = context;
-  const ours = `${visibilityQuery(environment, { stage, kind, merchantOrderNo })} AND ExecutionStatus = 'Running'`;
+  const ours = `${visibilityQuery(environment, { stage, kind, merchantOrderNo })} AND FlowStage IN ('BLOCKED', 'ACTION_REQUIRED') AND ExecutionStatus = 'Running'`;
   const found: FlowItem[] = [];
   let nextPageToken: Uint8Array | undefined;
   do {
@@ -113,7 +113,8 @@ export async function allFlows(
     found.push(...own.flatMap((execution) => itemOf(execution) ?? []));
     nextPageToken = page.nextPageToken?.length ? page.nextPageToken : undefined;
   } while (nextPageToken);
-  return found.filter(isLatestRun);
+  // A page that shifts under the reader may repeat one.
+  return [...new Map(found.map((item) => [item.workflowId, item])).values()];
 }
 
 function queryFault(error: unknown): unknown {

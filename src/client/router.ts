@@ -1,5 +1,6 @@
-import { WorkflowNotFoundError } from '@temporalio/common';
+import { WorkflowNotFoundError, type SearchAttributePair } from '@temporalio/common';
 import {
+  SEARCH_ATTRIBUTES,
   STARTED_KINDS,
   WORKFLOW_TYPES,
   callbackSignal,
@@ -13,6 +14,7 @@ import {
   type FlowInput,
   type FlowState,
   type OrderPlace,
+  type SearchAttributeName,
 } from '../messages';
 import { agrees } from './agreement';
 import type { FlowName } from './actions';
@@ -141,8 +143,22 @@ async function park(context: FlowContext, event: CallbackEvent): Promise<void> {
       signal: callbackSignal,
       signalArgs: [event],
       staticSummary: `Callback ${event.topic} for ${event.ref}, claimed by no flow yet`,
+      typedSearchAttributes: namesOf(event),
     }),
   );
+}
+
+/** Whoever looks for everything of a merchant or a wallet finds what nobody has claimed as well. */
+function namesOf({ orderNo, ids }: CallbackEvent): SearchAttributePair[] {
+  const place = orderNo === undefined ? undefined : parseOrderNo(orderNo);
+  const named: readonly (readonly [SearchAttributeName, string | undefined])[] = [
+    ['FlowStage', 'RUNNING'],
+    ['MerchantOrderNo', place?.kind === 'onboarding' ? place.number : undefined],
+    ['FalpayMerchantId', ids.merchantId],
+    ['FalpayWalletId', ids.walletId],
+    ['FalpayCardId', ids.cardId],
+  ];
+  return named.flatMap(([name, value]) => (value === undefined ? [] : { key: SEARCH_ATTRIBUTES[name], value }));
 }
 
 /** Visibility lags and may repeat itself: it only proposes flows, each is asked before it is trusted. */

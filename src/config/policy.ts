@@ -55,5 +55,6 @@ export function flowPolicy(
     registers: true,
     tellsEvents: true,
     ...(config.webhook && { pushesEvents: true }),
+    groupsSteps: true,
   };
 }

@@ -48,6 +48,8 @@ export interface FlowPolicy {
   readonly waits: Readonly<Record<WaitName, WaitPolicy>>;
   /** Callbacks that open something or move money are confirmed by query. */
   readonly confirmCallbacks: boolean;
+  /** `FlowStep` names the kind of a step, `card` for the seventeenth card: absent in flows that began while it named each. */
+  readonly groupsSteps?: true;
   /** Results are told to the backend; absent in flows that began before they were. */
   readonly tellsEvents?: true;
   /** Events are pushed to a webhook; without one they are kept for whoever asks. */

@@ -54,9 +54,24 @@ export async function parkedCallback(input: FlowInput<ParkedBody>): Promise<Park
 }
 
 /** The next run begins as one that a callback has started: nothing of this run's end may show on it. */
-const goOn = makeContinueAsNewFunc<typeof parkedCallback>({
-  typedSearchAttributes: [{ key: SEARCH_ATTRIBUTES.FlowStage, value: 'RUNNING' }],
-});
+function goOn(input: FlowInput<ParkedBody>): Promise<never> {
+  const { typedSearchAttributes } = workflowInfo();
+  const names = NAMES.flatMap((key) => {
+    const value = typedSearchAttributes.get(key);
+    return value === undefined ? [] : { key, value };
+  });
+  return makeContinueAsNewFunc<typeof parkedCallback>({
+    typedSearchAttributes: [{ key: SEARCH_ATTRIBUTES.FlowStage, value: 'RUNNING' }, ...names],
+  })(input);
+}
+
+/** What the callbacks are about, as whoever parked the first of them named it. */
+const NAMES = [
+  SEARCH_ATTRIBUTES.MerchantOrderNo,
+  SEARCH_ATTRIBUTES.FalpayMerchantId,
+  SEARCH_ATTRIBUTES.FalpayWalletId,
+  SEARCH_ATTRIBUTES.FalpayCardId,
+];
 
 class Parked {
   events: CallbackEvent[] = [];

@@ -142,6 +142,22 @@ test('Request Cancellation is an abort, and Terminate an end that can be restart
   expect(await stack.calls('createMerchant', 'UI-TERMINATE')).toBe(1);
 });
 
+test('Reset runs the flow anew from there, and FalPay is ordered nothing a second time', async () => {
+  const { stack } = operations;
+  await rejectedMerchant(stack, 'UI-RESET');
+  const handle = stack.client.workflow.getHandle('onboarding/UI-RESET');
+  const before = (await handle.describe()).runId;
+  await ui.flow('onboarding/UI-RESET');
+  await ui.reset('4 - WorkflowTaskCompleted', 'the code was wrong');
+  await until(
+    async () => (await handle.describe()).runId !== before,
+    () => 'there is no other run',
+  );
+  const { outputs } = await stack.reach('UI-RESET', ({ blocks }) => blocks[0]?.reason === 'MERCHANT_REJECTED');
+  expect(outputs.merchantId).toEqual(expect.any(String));
+  expect(await stack.calls('createMerchant', 'UI-RESET')).toBe(1);
+});
+
 test('the list of blocked flows is found by its query', async () => {
   await lostRecharge(operations.stack, 'UI-LISTED');
   await ui.list(`FlowStage = "BLOCKED" AND MerchantOrderNo = "UI-LISTED"`);

@@ -8,8 +8,9 @@ const BRIEFLY_MS = 2_000;
 const SIZE = { width: 1440, height: 1000 };
 
 /** Expressions for the page: it runs them, and these files know none of its words. */
-const CHOSEN = `document.querySelector('dialog[open] [data-testid="update-select"]').value`;
 const FIELD = `document.querySelector('dialog[open] .cm-content')`;
+
+const chosenIn = (list: string) => `document.querySelector('dialog[open] [data-testid="${list}"]').value`;
 
 export class TemporalUi {
   private constructor(
@@ -64,7 +65,10 @@ export class TemporalUi {
   /** *More Actions* → *Send an Update*, up to the button that sends it. */
   async fillUpdate(name: string, data: object): Promise<void> {
     await this.moreActions('update-button');
-    await this.again(() => this.pick(name), `${CHOSEN} === ${JSON.stringify(name)}`);
+    await this.again(
+      () => this.pick(name, 'update-select'),
+      `${chosenIn('update-select')} === ${JSON.stringify(name)}`,
+    );
     await this.again(
       () => this.page.locator('dialog[open] .cm-content').click(),
       `document.activeElement === ${FIELD}`,
@@ -103,6 +107,17 @@ export class TemporalUi {
     await this.confirm();
   }
 
+  /** Back to the end of the workflow task that the list calls so: `4 - WorkflowTaskCompleted`. */
+  async reset(to: string, reason: string): Promise<void> {
+    await this.moreActions('reset-button');
+    await this.again(
+      () => this.pick(to, 'workflow-reset-event-id-select'),
+      `${chosenIn('workflow-reset-event-id-select')} !== ''`,
+    );
+    await this.page.locator('dialog[open] [data-testid="reset-reason"]').fill(reason);
+    await this.confirm();
+  }
+
   /** The button by which the open dialog does what it is about. */
   async confirm(): Promise<void> {
     await this.page.locator('dialog[open] [data-testid="confirm-modal-button"]').click();
@@ -113,10 +128,10 @@ export class TemporalUi {
     await this.press(`[data-testid="${item}"]`);
   }
 
-  private async pick(name: string): Promise<void> {
+  private async pick(name: string, list: string): Promise<void> {
     const option = `dialog[open] [role="option"] ::-p-text(${name})`;
     if (!(await (await this.page.$(option))?.isVisible()))
-      await this.page.locator('dialog[open] [data-testid="update-select-button"]').click();
+      await this.page.locator(`dialog[open] [data-testid="${list}-button"]`).click();
     await this.page.locator(option).click();
   }
 

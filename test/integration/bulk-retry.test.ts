@@ -1,6 +1,7 @@
 /** Many blocked flows tried again by one command: what an operator does after FalPay was out of order for a night. */
 import type { BulkRetried, BulkRetryRequest } from '../../src/client';
 import { InvalidInputError } from '../../src/client';
+import { SEARCH_ATTRIBUTES } from '../../src/messages';
 import { runCli } from '../../src/cli/program';
 import { onboardingBody, startStack, type Stack } from '../setup/stack';
 import { temporalForTests, workflowBundle, type TestTemporal } from '../setup/temporal';
@@ -101,14 +102,14 @@ test('no faster than it is allowed', async () => {
 });
 
 test('one that fails does not keep the others from it, and makes the command fail', async () => {
-  const deaf = stack.client.workflow.start('merchantOnboarding', {
+  const handle = await stack.client.workflow.start('merchantOnboarding', {
     workflowId: 'onboarding/BULK-DEAF',
     taskQueue: `cardflow-${temporal.environment}`,
     args: [{ number: 'BULK-DEAF', environment: temporal.environment, body: {} }],
     // A flow whose code fails answers nobody.
     workflowTaskTimeout: '1 second',
+    typedSearchAttributes: [{ key: SEARCH_ATTRIBUTES.FlowStage, value: 'BLOCKED' }],
   });
-  const handle = await deaf;
   try {
     await listed("WorkflowId = 'onboarding/BULK-DEAF'", 1);
     const query = "WorkflowId IN ('onboarding/BULK-DEAF', 'onboarding/BULK-1', 'onboarding/BULK-2')";
@@ -136,6 +137,7 @@ test('flows of another environment are out of reach, whatever the query says', a
     workflowId: 'onboarding/ELSEWHERE',
     taskQueue: 'cardflow-elsewhere',
     args: [{}],
+    typedSearchAttributes: [{ key: SEARCH_ATTRIBUTES.FlowStage, value: 'BLOCKED' }],
   });
   try {
     await listed("TaskQueue = 'cardflow-elsewhere'", 1);

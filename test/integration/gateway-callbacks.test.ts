@@ -1,7 +1,7 @@
 import { temporalForTests, workflowBundle, type TestTemporal } from '../setup/temporal';
 import { AT_ONCE, startStack, type Stack } from '../setup/stack';
 import { until } from '../setup/until';
-import type { CallbackEvent } from '../../src/messages';
+import { SEARCH_ATTRIBUTES, type CallbackEvent } from '../../src/messages';
 
 let temporal: TestTemporal;
 let stack: Stack;
@@ -89,6 +89,12 @@ test('a callback for an ended flow is a duplicate when the flow knows it, and pa
   ).toBe('duplicate');
   expect(await route(paid('600.00'))).toBe('parked');
   expect((await parked('wallet-recharge', recharge?.orderNo ?? '')).stage).not.toBe('COMPLETED');
+  // Who looks for everything of the merchant or the wallet finds it.
+  const { typedSearchAttributes } = await stack.client.workflow
+    .getHandle(`parked/wallet-recharge/${recharge?.orderNo}`)
+    .describe();
+  expect(typedSearchAttributes.get(SEARCH_ATTRIBUTES.MerchantOrderNo)).toBe('P-2');
+  expect(typedSearchAttributes.get(SEARCH_ATTRIBUTES.FalpayWalletId)).toBe(walletId);
   expect(
     await route(event('merchant-audit', { orderNo: 'P-2', ref: merchantId, data: { auditStatus: 'REJECTED' } })),
   ).toBe('parked');

@@ -2,7 +2,7 @@ import { temporalForTests, workflowBundle, type TestTemporal } from '../setup/te
 import { AT_ONCE, BIN, startStack, type Stack } from '../setup/stack';
 import { FlowDriver } from '../setup/flow-driver';
 import { onboardingBody } from '../setup/example';
-import type { FlowState, StartedKind } from '../../src/messages';
+import { SEARCH_ATTRIBUTES, type FlowState, type StartedKind } from '../../src/messages';
 
 let temporal: TestTemporal;
 let stack: Stack;
@@ -169,6 +169,24 @@ describe('the issuance of cards', () => {
     await issuance.reach(({ waits }) => waits.length === 8 && waits.every(({ step }) => step !== 'card-5'));
     expect(await stack.calls('applyCard', 'I-2_IC10')).toBe(1);
     expect((await issuance.cancel()).result).toMatchObject({ residue: { walletId, balance: { currency: 'USD' } } });
+  });
+
+  test('rests under one name in searches, whichever cards it waits for', async () => {
+    await settings({ issueDelay: 'manual' });
+    const issuance = await flow('card-issuance', 'I-6').start({ walletId, cards: cardsOf(11) });
+    for (const item of [1, 2, 3]) {
+      await issuance.reach(({ waits }) => waits.length === 8);
+      await stack.control('POST', `/cards/I-6_IC${item}/issue`, {});
+      await issuance.reach(({ steps }) => steps[item - 1]?.status === 'DONE');
+    }
+    await issuance.reach(({ waits }) => waits.length === 8);
+    const handle = stack.client.workflow.getHandle('card-issuance/I-6');
+    const { typedSearchAttributes } = await handle.describe();
+    expect(typedSearchAttributes.get(SEARCH_ATTRIBUTES.FlowStep)).toBe('card');
+    const { events } = await handle.fetchHistory();
+    const upserts = events?.filter((event) => event.upsertWorkflowSearchAttributesEventAttributes);
+    expect(upserts).toHaveLength(1);
+    await issuance.cancel();
   });
 
   test('on a BIN that needs a cardholder needs the merchant, said before anything is started', async () => {

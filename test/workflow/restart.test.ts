@@ -42,6 +42,7 @@ test('an aborted flow takes up the merchant and the wallet that FalPay has, and 
   await abort('WALLET');
   await restart('WALLET');
   const again = await scene.waiting('WALLET', 'wallet-audit');
+  expect(again.actions).toEqual([{ action: 'restart', ...BY, at: expect.any(String) }]);
   expect(again.outputs).toMatchObject({ merchantId: outputs.merchantId, walletId: outputs.walletId });
   await scene.audit('wallet', 'WALLET');
   // Whether the first run ordered the recharge, its look-up cannot tell: a person does.

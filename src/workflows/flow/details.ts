@@ -23,10 +23,11 @@ export function renderDetails(state: FlowState): string {
 }
 
 function renderBlock(block: BlockState): string {
-  const { step, reason, message, since, actions, patchable } = block;
+  const { step, reason, message, since, fields, actions, patchable } = block;
   const whose = stageOf(reason) === 'BLOCKED' ? 'An operator decides' : 'The backend corrects, or an operator acts';
   return [
     `**${reason}** at step \`${step}\` since ${minute(since)}: ${oneLine(message)}`,
+    ...(fields ? [`At fault: ${fields.map(code).join(', ')}.`] : []),
     `${whose}: **More Actions**, **Send an Update**, with your reason and your name:`,
     actions.map((action) => `- \`${action}\` ${code(inputFor(action, block))}`).join('\n'),
     ...(patchable ? [`A patch may change ${patchable.map((path) => code(path || 'any field')).join(', ')}.`] : []),

@@ -250,7 +250,7 @@ export class Flow<Body> {
     const wanted: Attributes = {
       ...this.ids,
       FlowStage: state.stage,
-      FlowStep: this.record.currentStep(),
+      FlowStep: this.searchableStep(),
       BlockedReason: reason,
     };
     const key = shownKeyOf(wanted, this.ids);
@@ -270,6 +270,12 @@ export class Flow<Body> {
    */
   isLaterRun(run: string): boolean {
     return this.policy.mindsEarlierRuns === true && run !== this.originalRun;
+  }
+
+  /** A batch rests at one card after the other: named singly, each would be an event, and nobody searches for the seventeenth. */
+  private searchableStep(): string {
+    const step = this.record.currentStep();
+    return this.known?.groupsSteps ? step.replace(/-\d+$/, '') : step;
   }
 
   /** The run in which this flow was started. A UI reset keeps it while the run id changes: so an activity can tell that it may not be the first. */

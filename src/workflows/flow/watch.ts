@@ -63,7 +63,12 @@ const JITTER = 0.2;
 /** Waits for a person alone: nothing FalPay says can settle it. */
 export async function hold(flow: Flow<unknown>, step: string, block: BlockSpec): Promise<Answer> {
   const blockId = flow.desk.raise(step, block);
-  await flow.until(() => flow.desk.answerTo(blockId) !== undefined, Infinity, '');
+  try {
+    await flow.until(() => flow.desk.answerTo(blockId) !== undefined, Infinity, '');
+  } catch (failure) {
+    flow.desk.close(blockId);
+    throw failure;
+  }
   return flow.desk.takeAnswer(blockId).answer;
 }
 
