@@ -6,6 +6,7 @@ import {
   taskQueueFor,
   workflowIdFor,
   type FlowInput,
+  type FlowKind,
   type FlowState,
   type StartBody,
   type StartedKind,
@@ -86,7 +87,7 @@ export async function launch(
 }
 
 /** A flow that has just begun: not asked, since a start must not wait for a worker. */
-export function firstState(kind: StartedKind, number: string): FlowState {
+export function firstState(kind: FlowKind, number: string): FlowState {
   return {
     workflowId: workflowIdFor(kind, number),
     kind,
