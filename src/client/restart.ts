@@ -3,6 +3,7 @@ import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-wor
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import {
   INPUT_DIGEST_MEMO,
+  WORKFLOW_TYPES,
   amendUpdate,
   callbackSignal,
   correctUpdate,
@@ -37,7 +38,7 @@ export async function restart(
   { actor, reason }: AbortRequest,
 ): Promise<FlowState> {
   checkText({ actor, reason });
-  if (!isStartedKind(kind) && kind !== 'delivery')
+  if (!isStartedKind(kind) && kind !== 'delivery' && kind !== 'parked')
     throw new NotRestartableError(`${kind} flows start by themselves; there is nothing to restart`);
   const description = await describeFlow(context, kind, number);
   // Another environment's flow speaks to another FalPay: its steps would be ordered there a second time.
@@ -48,6 +49,7 @@ export async function restart(
     return redeliver(context, number, description, { request: { actor, reason }, lastBody: lastEvent });
   }
   await checkEnded(context, description);
+  if (kind === 'parked') return parkAgain(context, number, description);
   const [body, heard] = await Promise.all([lastBody(context, description), callbacksOf(context, description)]);
   const input: FlowInput<StartBody> = {
     number,
@@ -119,6 +121,27 @@ async function lastBody(
 /** More than any flow is told, and little enough for the start of the next run. */
 const CALLBACKS_KEPT = 500;
 
+/** Callbacks that FalPay has its acknowledgement for, and that were still without a flow when this one was ended. */
+async function parkAgain(
+  context: FlowContext,
+  number: string,
+  description: WorkflowExecutionDescription,
+): Promise<FlowState> {
+  const held = await callbacksOf(context, description);
+  if (held.length === 0) throw new NotRestartableError(`${description.workflowId} held no callback`);
+  const { temporal, environment, limits } = context;
+  await within(temporal, limits.callMs, () =>
+    temporal.workflow.start(WORKFLOW_TYPES.parked, {
+      workflowId: description.workflowId,
+      taskQueue: taskQueueFor(environment),
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      args: [{ number, environment, body: { held } } satisfies FlowInput<{ held: readonly CallbackEvent[] }>],
+      staticSummary: `Callbacks of ${number}, claimed by no flow yet, parked again`,
+    }),
+  );
+  return firstState('parked', number);
+}
+
 /** What FalPay told the runs before. It has been acknowledged and will not be told again, while some of it no query shows: that an order failed. */
 async function callbacksOf(
   { temporal, limits }: FlowContext,
@@ -131,7 +154,8 @@ async function callbacksOf(
     workflowId,
     events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads,
   );
-  const told: unknown[] = [...((input as FlowInput<StartBody> | undefined)?.heard ?? [])];
+  const { heard = [], body } = (input ?? {}) as Partial<FlowInput<{ readonly held?: readonly CallbackEvent[] }>>;
+  const told: unknown[] = [...heard, ...(body?.held ?? [])];
   for (const { workflowExecutionSignaledEventAttributes: signal } of events ?? []) {
     if (signal?.signalName === callbackSignal.name)
       told.push(await decoded(temporal, workflowId, signal.input?.payloads));
