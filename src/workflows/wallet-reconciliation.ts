@@ -157,7 +157,9 @@ class WalletPart {
     const settled = await this.settle(books, known, missed);
     const entries = match(books, settled, others).map((entry) => withOutcome(entry, outcomes));
     const chains = balances(ownRows(books), this.closingBefore(window));
-    await this.write([...entries, ...chains.flatMap(({ breaks }) => breaks.map(breakEntry))]);
+    // An order that did not move in a window is told once, with the last one.
+    const told = window.to === flow.body.to ? entries : entries.filter((entry) => !isCarriedOver(entry));
+    await this.write([...told, ...chains.flatMap(({ breaks }) => breaks.map(breakEntry))]);
     const differing = new Set(entries.filter(({ mark }) => mark !== 'MATCHED').map(({ order }) => order));
     const over = [...settled.orders.values()].filter(
       (facts) => facts.ended && !facts.silent && !differing.has(facts.orderNo) && !disagrees(books, settled, facts),
@@ -259,6 +261,11 @@ class WalletPart {
     const { reconciledTo } = this.register ?? {};
     return reconciledTo === undefined || this.summary.from <= addDays(reconciledTo, 1);
   }
+}
+
+/** An order of ours without a row in the window: it differs since before. */
+function isCarriedOver({ kind, flowNos }: ReportEntry): boolean {
+  return flowNos.length === 0 && (kind === 'RECHARGE' || kind === 'WITHDRAWAL' || kind === 'CARD_OPENING');
 }
 
 function withOutcome(entry: ReportEntry, outcomes: ReadonlyMap<string, FedOutcome>): ReportEntry {
