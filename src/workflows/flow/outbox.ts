@@ -11,7 +11,7 @@ export class Outbox {
   private events: FlowEvent[] = [];
   private news: WalletNews[] = [];
   private sequence = 0;
-  private underWay = 0;
+  private underWay = false;
 
   constructor(
     private readonly flow: { readonly kind: FlowKind; readonly number: string },
@@ -40,19 +40,26 @@ export class Outbox {
     if (this.policy().registers) this.news.push(news);
   }
 
-  /** Hands on what has gathered since the last time, in one marker of the history. */
+  /** Hands on what has gathered since the last time, in one marker of the history; one after the other, so that what was told first stands first. */
   flush(): void {
     const { events, news } = this;
-    if (events.length === 0 && news.length === 0) return;
+    if (this.underWay || this.isEmpty) return;
     this.events = [];
     this.news = [];
-    this.underWay += 1;
-    void ownFacts.publish({ events, news }).finally(() => (this.underWay -= 1));
+    this.underWay = true;
+    void ownFacts.publish({ events, news }).finally(() => {
+      this.underWay = false;
+      this.flush();
+    });
   }
 
   /** Before a flow ends or continues as new: what it said must be on its way. */
   async emptied(): Promise<void> {
     this.flush();
-    await condition(() => this.underWay === 0);
+    await condition(() => !this.underWay && this.isEmpty);
+  }
+
+  private get isEmpty(): boolean {
+    return this.events.length === 0 && this.news.length === 0;
   }
 }
