@@ -35,6 +35,7 @@ test('every route of the API is described, with what it answers', () => {
     'GET /healthz',
     'GET /readyz',
     'GET /v1/card-bins',
+    'GET /v1/events',
     'GET /v1/flows',
     'GET /v1/flows/{kind}/{number}',
     'GET /v1/wallets/{id}/recharge-methods',
