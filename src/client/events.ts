@@ -71,7 +71,7 @@ export async function listEvents(context: FlowContext, request: EventsRequest = 
   return { items: inSequence(page.map(({ item }) => item)), next: cursorOf(page.at(-1)?.position ?? after) };
 }
 
-/** Events that a flow told in one moment are started side by side: within a page each run's stand in their own order. */
+/** Starts are timed by the server's hosts, whose clocks differ a little: within a page each run's events stand in their own order. */
 export function inSequence(items: readonly EventItem[]): readonly EventItem[] {
   const runOf = ({ data: { flow, run } }: EventItem) => `${flow.kind}/${flow.number} ${run}`;
   const left = new Map<string, EventItem[]>();

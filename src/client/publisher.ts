@@ -30,14 +30,14 @@ export interface Publisher {
 export function publisher(context: FlowContext): Publisher {
   return {
     async tell(runId, events) {
-      const startNew = async (event: FlowEvent) => {
+      // One after the other: the list of events goes by the starts of their deliveries.
+      for (const event of events) {
         try {
           await startDelivery(context, backendEvent(runId, event), { reuse: 'REJECT_DUPLICATE' });
         } catch (error) {
           if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
         }
-      };
-      await Promise.all(events.map(startNew));
+      }
     },
     async register(news) {
       for (const one of news) await register(context, one);

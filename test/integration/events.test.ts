@@ -277,6 +277,28 @@ test('/v1/events pages through everything, without loss or repeat, while flows g
   expect(again.map((event: { delivered: boolean }) => event.delivered)).toEqual(again.map(() => true));
 }, 90_000);
 
+test('a batch of cards is told in a few events, all cards in them, and its list is left out of the rest', async () => {
+  const { outputs } = await flow('M-page-0').state();
+  const cards = Array.from({ length: 25 }, () => ({ binId: BIN.plain, cardLimit: '1.00', currency: 'USD' }));
+  const issuance = new FlowDriver(stack, 'card-issuance', 'I-batch');
+  await issuance.start({ walletId: outputs.walletId, cards });
+  await issuance.completed();
+  const [completed] = await taken('I-batch', 'flow.completed');
+  await until(
+    () => of(receiver.taken, 'I-batch').length === completed?.data.sequence,
+    () => 'some are missing',
+  );
+  const issued = of(receiver.taken, 'I-batch').filter(({ type }) => type === 'card.issued');
+  expect(issued.length).toBeLessThan(6);
+  const cardIds = issued.flatMap(({ data }) => (data['cards'] as { cardId: string }[]).map(({ cardId }) => cardId));
+  expect(new Set(cardIds).size).toBe(25);
+  expect(completed?.data).toMatchObject({
+    outputs: { walletId: outputs.walletId, cardsLeftOut: 25 },
+    result: { cardsLeftOut: 25 },
+  });
+  expect(JSON.stringify(completed?.data).length).toBeLessThan(2_000);
+}, 90_000);
+
 test('an empty page says where to go on; ?wait= answers with the next event; a cursor that is none is named', async () => {
   const { body: end } = await stack.api('GET', '/v1/events?flow=onboarding/M-none');
   expect(end).toEqual({ items: [], next: expect.any(String) });

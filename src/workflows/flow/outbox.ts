@@ -12,7 +12,7 @@ export class Outbox {
   private news: WalletNews[] = [];
   /** How many were told; a run that continues another goes on from there. */
   told = 0;
-  private underWay = 0;
+  private underWay = false;
 
   constructor(
     private readonly flow: { readonly kind: FlowKind; readonly number: string },
@@ -45,20 +45,27 @@ export class Outbox {
     else this.news.push(news);
   }
 
-  /** Hands on what has gathered since the last time, in one marker of the history. */
+  /** Hands on what has gathered since the last time, in one marker of the history; one after the other, so that what was told first stands first. */
   flush(): void {
     const { events, news } = this;
-    if (events.length === 0 && news.length === 0) return;
+    if (this.underWay || this.isEmpty) return;
     this.events = [];
     this.news = [];
-    this.underWay += 1;
-    void ownFacts.publish({ events, news }).finally(() => (this.underWay -= 1));
+    this.underWay = true;
+    void ownFacts.publish({ events, news }).finally(() => {
+      this.underWay = false;
+      this.flush();
+    });
   }
 
   /** Before a flow ends or continues as new: what it said must be on its way. */
   async emptied(): Promise<void> {
     this.flush();
-    await condition(() => this.underWay === 0);
+    await condition(() => !this.underWay && this.isEmpty);
+  }
+
+  private get isEmpty(): boolean {
+    return this.events.length === 0 && this.news.length === 0;
   }
 }
 

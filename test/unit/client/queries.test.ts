@@ -12,6 +12,17 @@ test('a list asks for this environment’s flows alone', () => {
   );
 });
 
+test('deliveries are among all flows only while they wait for a person', () => {
+  const all = visibilityQuery('test', {});
+  expect(all).toMatch(
+    / OR \(WorkflowType IN \('delivery'\) AND FlowStage = 'BLOCKED' AND ExecutionStatus = 'Running'\)\)$/,
+  );
+  expect(all.split(' OR ')[0]).not.toContain("'delivery'");
+  expect(visibilityQuery('test', { kind: 'delivery' })).toBe(
+    "TaskQueue = 'cardflow-test' AND WorkflowType IN ('delivery')",
+  );
+});
+
 test('no text can end the literal it stands in', () => {
   fc.assert(
     fc.property(fc.string(), (text) => {

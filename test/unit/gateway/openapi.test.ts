@@ -57,6 +57,7 @@ test('every route of the API is described, with what it answers', () => {
     'GET /v1/cards/{id}',
     'GET /v1/cards/{id}/fees',
     'GET /v1/cards/{id}/transactions',
+    'GET /v1/events',
     'GET /v1/flows',
     'GET /v1/flows/{kind}/{number}',
     'GET /v1/merchants/{id}',
