@@ -9,6 +9,7 @@ import {
   correctUpdate,
   inputQuery,
   isCallbackEvent,
+  taskQueueFor,
   type AbortRequest,
   type CallbackEvent,
   type FlowInput,

@@ -28,6 +28,8 @@ const ORDER_NO: Readonly<Record<CreatingOperation, (given: never) => string>> = 
   updateWalletStatus: ({ label }: { label: string }) => label.split(' ')[0] ?? '',
   createCardholder: ({ order }: { order: { cardholderOrderNo: string } }) => order.cardholderOrderNo,
   applyCard: ({ order }: { order: { cardOrderNo: string } }) => order.cardOrderNo,
+  increaseCardLimit: ({ order }: { order: { limitOrderNo: string } }) => order.limitOrderNo,
+  decreaseCardLimit: ({ order }: { order: { limitOrderNo: string } }) => order.limitOrderNo,
 };
 
 export class Interferences {

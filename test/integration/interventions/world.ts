@@ -20,6 +20,7 @@ const WAITS: FlowPolicy['waits'] = {
   'card-issue': OFTEN,
   parked: { ladderMs: [2_000, 5_000, 15_000], deadlineMs: 600_000 },
   delivery: OFTEN,
+  'limit-change': OFTEN,
 };
 /** Of the profile's 20 s: longer than a call is held back here. */
 const ABSENCE_PROVEN_AFTER_MS = 1_000;
