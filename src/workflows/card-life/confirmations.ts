@@ -12,12 +12,12 @@ import { readFault } from '../flow/failures';
 import type { Flow } from '../flow/flow';
 import { tryRead } from '../flow/read';
 import { now } from '../flow/record';
+import { CardFacts } from './facts';
 import { ENTRIES_KEPT, isEarlier, PayLedger } from './pay-ledger';
 
 export const CARD_STATUS = 'card-status';
 export const AUTHORIZATIONS = 'authorizations';
 
-const EVENTS_KEPT = 50;
 /** More claims than these are not kept one by one: FalPay's list is counted anew instead. */
 const CLAIMS_KEPT = 3_000;
 /** Of how many orders one count brings the facts along. */
@@ -49,7 +49,7 @@ export class Confirmations {
   standing?: CardStanding & { readonly asOf: string };
   private statusTime?: string;
   private ledger?: PayLedger;
-  private happenings: readonly CardHappening[];
+  private readonly facts: CardFacts;
   private readonly matters = new Map<string, Matter>();
   private readonly status: Matter;
   private countDue: boolean;
@@ -63,7 +63,7 @@ export class Confirmations {
     memory: CardMemory | undefined,
   ) {
     this.status = { claims: [], due: true, awaitsCount: false, asked: 0, turn: 0 };
-    this.happenings = memory?.events ?? [];
+    this.facts = new CardFacts(flow.outbox, memory?.events);
     this.standing = memory?.standing;
     this.statusTime = memory?.statusTime;
     this.ledger = memory?.payOrders && new PayLedger(memory.payOrders);
@@ -73,7 +73,7 @@ export class Confirmations {
 
   /** What an earlier life of the card knew and had not settled. What it had counted, FalPay's own list says better. */
   adopt({ events, claims, statusTime, standing }: CardMemory): void {
-    for (const event of events) this.happened(event);
+    for (const event of events) this.facts.add(event);
     this.statusTime ??= statusTime;
     this.standing ??= standing;
     for (const claim of claims) this.claim(claim);
@@ -84,7 +84,7 @@ export class Confirmations {
   }
 
   get events(): readonly CardHappening[] {
-    return this.happenings;
+    return this.facts.newest;
   }
 
   get unconfirmed(): number {
@@ -98,7 +98,7 @@ export class Confirmations {
       ...(this.standing && { standing: this.standing }),
       ...(this.statusTime !== undefined && { statusTime: this.statusTime }),
       ...(this.ledger && { payOrders: this.ledger.memory() }),
-      events: this.happenings,
+      events: this.facts.newest,
       claims: [...this.claims(), ...unread],
       ...(this.countDue && { countDue: true as const }),
     };
@@ -221,7 +221,7 @@ export class Confirmations {
     if (matter.claims.length === 0 || newest < statusTime) return this.settle(matter);
     if (borneOut) {
       this.statusTime = newest;
-      this.statusChanged(card, borneOut);
+      this.facts.statusChanged(card, borneOut);
       return this.settle(matter);
     }
     const isOver = ENDS.includes(card.status) && !newestClaims.some(({ status }) => ENDS.includes(status));
@@ -248,7 +248,7 @@ export class Confirmations {
     if (folded === 'beyond') return this.awaitCount(matter);
     // What the card has left moves with its payments.
     this.status.due = true;
-    if (folded === 'news') this.authorized(order);
+    if (folded === 'news') this.facts.authorized(order, this.standing?.walletId);
     this.judgeOrder(matter, order, (status) => ledger.hasReached(payOrderNo, status));
   }
 
@@ -298,7 +298,7 @@ export class Confirmations {
         this.lag(matter, `FalPay does not list the pay order ${matter.payOrderNo}`);
         continue;
       }
-      this.authorized(order);
+      this.facts.authorized(order, this.standing?.walletId);
       this.judgeOrder(matter, order, (status) => status === order.status || isEarlier(status, order.status));
     }
   }
@@ -391,55 +391,8 @@ export class Confirmations {
       matter.blockId === undefined ? [] : [[matter, matter.blockId] as const],
     );
   }
-
-  private statusChanged({ cardId, walletId }: CardStanding, { status, time, reason }: Claim): void {
-    this.happened({ what: 'status', at: now(), occurredAt: time, status, ...(reason !== undefined && { reason }) });
-    const details = { cardId, walletId, status, reason, operateTime: time };
-    this.flow.outbox.tell('card.status', details, factKey(status, time));
-  }
-
-  private authorized(order: CardPayOrder): void {
-    const { payOrderNo, type, status, billingAmount: amount, billingCurrency: currency, merchantName } = order;
-    const occurredAt = order.settleTime ?? order.transactionTime;
-    this.happened({
-      what: 'authorization',
-      at: now(),
-      occurredAt,
-      payOrderNo,
-      type,
-      status,
-      amount,
-      currency,
-      merchantName,
-    });
-    this.flow.outbox.tell(
-      'card.authorization',
-      { walletId: this.standing?.walletId, ...order },
-      factKey(payOrderNo, status),
-    );
-  }
-
-  /** By the time at which it happened: what comes late, or once more, displaces nothing newer. */
-  private happened(event: CardHappening): void {
-    const key = (one: CardHappening) =>
-      one.what === 'status' ? `${one.status} ${one.occurredAt}` : `${one.payOrderNo} ${one.status}`;
-    if (this.happenings.some((known) => key(known) === key(event))) return;
-    const sorted = [...this.happenings, event].sort((left, right) =>
-      left.occurredAt < right.occurredAt ? -1 : left.occurredAt > right.occurredAt ? 1 : 0,
-    );
-    this.happenings = sorted.slice(-EVENTS_KEPT);
-  }
 }
 
 function said(claims: readonly Claim[]): string {
   return [...new Set(claims.map(({ status }) => status))].join(', ');
-}
-
-/** Names a fact in the id of its delivery: of other signs only their code is left. */
-export function factKey(...parts: readonly string[]): string {
-  return parts
-    .join('-')
-    .replaceAll(' ', '-')
-    .replaceAll(/[^A-Za-z0-9_.:-]/gu, (sign) => `_${sign.codePointAt(0)?.toString(16) ?? ''}_`)
-    .slice(0, 120);
 }

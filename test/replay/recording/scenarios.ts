@@ -1,6 +1,7 @@
 import type { Scenario } from './scenario';
 import { audits } from './scenarios/audits';
 import { callbacks } from './scenarios/callbacks';
+import { cardLife } from './scenarios/card-life';
 import { cards } from './scenarios/cards';
 import { deliveries } from './scenarios/deliveries';
 import { ends } from './scenarios/ends';
@@ -22,6 +23,7 @@ export const scenarios: readonly Scenario[] = [
   ...unknownOutcomes,
   ...recharges,
   ...cards,
+  ...cardLife,
   ...operators,
   ...ends,
   ...standAlone,

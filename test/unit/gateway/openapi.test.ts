@@ -51,6 +51,8 @@ test('every route of the API is described, with what it answers', () => {
     '/v1/withdrawals/{orderNo}',
   ].flatMap((path) => [`GET ${path}`, `PUT ${path}`, `POST ${path}/cancel`, `POST ${path}/corrections`]);
   const others = [
+    'GET /v1/cards/{cardId}/limit-changes/{orderNo}',
+    'PUT /v1/cards/{cardId}/limit-changes/{orderNo}',
     'GET /healthz',
     'GET /readyz',
     'GET /v1/card-bins',

@@ -44,6 +44,8 @@ const GOOD: Readonly<Record<string, string>> = {
   orderNo: 'O-1',
   number: 'M-1',
   id: '17',
+  cardId: '17',
+  date: '2026-01-31',
 };
 const filled = ({ path }: Operation, bad?: string) =>
   path.replaceAll(/\{(\w+)\}/g, (_, name: string) => bad ?? GOOD[name] ?? 'x-1');

@@ -1,0 +1,56 @@
+/** What became of a card, as it is told to the backend and kept for people. */
+import type { CardHappening, CardPayOrder, CardStanding, Claim } from '../../messages';
+import type { Outbox } from '../flow/outbox';
+import { now } from '../flow/record';
+
+const EVENTS_KEPT = 50;
+
+export class CardFacts {
+  private happenings: readonly CardHappening[];
+
+  constructor(
+    private readonly outbox: Outbox,
+    happenings: readonly CardHappening[] = [],
+  ) {
+    this.happenings = happenings;
+  }
+
+  get newest(): readonly CardHappening[] {
+    return this.happenings;
+  }
+
+  statusChanged({ cardId, walletId }: CardStanding, { status, time, reason }: Claim): void {
+    this.add({ what: 'status', at: now(), occurredAt: time, status, ...(reason !== undefined && { reason }) });
+    const details = { cardId, walletId, status, reason, operateTime: time };
+    this.outbox.tell('card.status', details, factKey(status, time));
+  }
+
+  authorized(order: CardPayOrder, walletId: string | undefined): void {
+    const { payOrderNo, type, status, billingAmount: amount, billingCurrency: currency, merchantName } = order;
+    const occurredAt = order.settleTime ?? order.transactionTime;
+    const money = { amount, currency, merchantName };
+    this.add({ what: 'authorization', at: now(), occurredAt, payOrderNo, type, status, ...money });
+    this.outbox.tell('card.authorization', { walletId, ...order }, factKey(payOrderNo, status));
+  }
+
+  /** By the time at which it happened: what comes late, or once more, displaces nothing newer. */
+  add(event: CardHappening): void {
+    if (this.happenings.some((known) => nameOf(known) === nameOf(event))) return;
+    this.happenings = [...this.happenings, event]
+      .sort((left, right) => (left.occurredAt < right.occurredAt ? -1 : left.occurredAt > right.occurredAt ? 1 : 0))
+      .slice(-EVENTS_KEPT);
+  }
+}
+
+function nameOf(event: CardHappening): string {
+  return event.what === 'status' ? `${event.status} ${event.occurredAt}` : `${event.payOrderNo} ${event.status}`;
+}
+
+/** Names a fact in the id of its delivery: of other signs only their code is left. */
+export function factKey(...parts: readonly string[]): string {
+  return parts
+    .join('-')
+    .replaceAll(' ', '-')
+    .replaceAll(/[^A-Za-z0-9_.:-]/gu, (sign) => `_${sign.codePointAt(0)?.toString(16) ?? ''}_`)
+    .slice(0, 120);
+}

@@ -1,0 +1,178 @@
+/** A card's life on a real server, over HTTP: authorisations, limit changes, and the borders between its runs. */
+import { callbackSignal, workflowIdFor, type CardLife, type FlowState } from '../../src/messages';
+import { AT_ONCE, BIN, onboardingBody, startStack, type Stack } from '../setup/stack';
+import { temporalForTests, workflowBundle, type TestTemporal } from '../setup/temporal';
+import { until } from '../setup/until';
+
+let temporal: TestTemporal;
+let stack: Stack;
+
+beforeAll(async () => {
+  temporal = await temporalForTests();
+  // A run of a card ends after so few events that hundreds of messages cross many borders.
+  stack = await startStack(temporal, { bundle: workflowBundle(), sandbox: AT_ONCE, policy: { continueAtEvents: 80 } });
+});
+afterAll(async () => {
+  await stack?.stop();
+  await temporal?.close();
+});
+
+async function issued(number: string): Promise<string> {
+  await stack.start(number, onboardingBody({ cards: [{ binId: BIN.plain, cardLimit: '100.00', currency: 'USD' }] }));
+  const { outputs } = await stack.reach(number, ({ stage }) => stage === 'COMPLETED');
+  return outputs.cards[0]?.cardId ?? '';
+}
+
+const handleOf = (cardId: string) => stack.client.workflow.getHandle(workflowIdFor('card', cardId));
+const put = (cardId: string, orderNo: string, change: object = {}) =>
+  stack.api('PUT', `/v1/cards/${cardId}/limit-changes/${orderNo}`, {
+    direction: 'INCREASE',
+    amount: '1.00',
+    currency: 'USD',
+    ...change,
+  });
+const get = (cardId: string, orderNo: string, query = '') =>
+  stack.api('GET', `/v1/cards/${cardId}/limit-changes/${orderNo}${query}`);
+const buy = (cardId: string, amount: string) =>
+  stack.control('POST', `/cards/${cardId}/authorizations`, { amount }) as Promise<{ payOrderNo: string }>;
+
+async function reach(cardId: string, wanted: (card: CardLife, state: FlowState) => boolean): Promise<CardLife> {
+  let last: FlowState | undefined;
+  await until(
+    async () => {
+      last = await stack.cardflow.state('card', cardId).catch(() => undefined);
+      return last?.outputs.card !== undefined && wanted(last.outputs.card, last);
+    },
+    () => `card ${cardId} stays at ${JSON.stringify(last, null, 1)}`,
+    50_000,
+  );
+  return last?.outputs.card as CardLife;
+}
+
+async function done(cardId: string, orderNo: string): Promise<void> {
+  await until(
+    async () => (await get(cardId, orderNo)).body.status === 'DONE',
+    () => `${orderNo} is not done`,
+    50_000,
+  );
+}
+
+test('over many runs no callback and no limit change is lost, and none is counted twice', async () => {
+  const cardId = await issued('BORDERS');
+  const orders: string[] = [];
+  for (let index = 0; index < 40; index += 1) orders.push((await buy(cardId, '0.25')).payOrderNo);
+  const numbers = Array.from({ length: 30 }, (_, index) => `B-${index + 1}`);
+  const signals = orders.flatMap((payOrderNo, index) =>
+    Array.from({ length: 4 }, (_, copy) => ({ payOrderNo, index, copy })),
+  );
+  const [answers] = await Promise.all([
+    Promise.all(numbers.map((orderNo) => put(cardId, orderNo))),
+    ...signals.map(({ payOrderNo, index, copy }) =>
+      handleOf(cardId).signal(callbackSignal, {
+        eventId: `${payOrderNo}-${copy}`,
+        topic: 'card-authorization',
+        occurredAt: '2026-01-05 10:00:00',
+        receivedAt: new Date().toISOString(),
+        stale: false,
+        ref: cardId,
+        ids: { cardId },
+        // Amounts that differ make every copy a reason to ask FalPay.
+        data: { payOrderNo, status: 'AUTHORIZED', billingAmount: `${index}.${copy}`, fee: '0' },
+      }),
+    ),
+  ]);
+  expect(answers.map(({ status }) => status)).toEqual(numbers.map(() => 201));
+  for (const orderNo of numbers) await done(cardId, orderNo);
+  const life = await reach(cardId, (card) => card.unconfirmed === 0 && card.used === '10.00');
+  expect(life.payOrders).toEqual([
+    { type: 'AUTH', status: 'AUTHORIZED', currency: 'USD', count: 40, amount: '10.00', fee: '0.00' },
+  ]);
+  expect(life.limit).toBe('130.00');
+  for (const orderNo of numbers) expect(await stack.calls('increaseCardLimit', `${orderNo}_KI1`)).toBe(1);
+  // The number is known on the other side of the border, too.
+  expect((await put(cardId, 'B-1')).status).toBe(200);
+  expect(await put(cardId, 'B-1', { amount: '2.00' })).toMatchObject({ status: 409, body: { code: 'number-taken' } });
+  const { executions } = await stack.client.workflowService.listWorkflowExecutions({
+    namespace: temporal.namespace,
+    query: `WorkflowId = '${workflowIdFor('card', cardId)}'`,
+  });
+  expect(executions.length).toBeGreaterThan(5);
+  const now = await handleOf(cardId).describe();
+  expect(now.raw.workflowExecutionInfo?.searchAttributes?.indexedFields).toHaveProperty('FalpayCardId');
+});
+
+test('a limit change is read, waited for, and answered like any resource', async () => {
+  const cardId = await issued('RESOURCE');
+  expect(await get(cardId, 'R-1')).toMatchObject({ status: 404, body: { code: 'limit-change-not-found' } });
+  const first = await put(cardId, 'R-1', { amount: '5.00' });
+  expect(first).toMatchObject({ status: 201, body: { orderNo: 'R-1', direction: 'INCREASE', amount: '5.00' } });
+  await until(
+    async () => (await get(cardId, 'R-1', '?wait=5s')).body.status === 'DONE',
+    () => 'R-1 is not done',
+  );
+  expect((await get(cardId, 'R-1')).body).toMatchObject({ limitBefore: '100.00', limitAfter: '105.00' });
+});
+
+test('a terminated flow is begun anew by the next request, and knows what was done before', async () => {
+  const cardId = await issued('KILLED');
+  await put(cardId, 'K-1', { amount: '5.00' });
+  await done(cardId, 'K-1');
+  await buy(cardId, '3.00');
+  await reach(cardId, ({ payOrders }) => payOrders[0]?.count === 1);
+  await handleOf(cardId).terminate('for the test');
+  expect((await put(cardId, 'K-1', { amount: '5.00' })).status).toBe(200);
+  expect((await put(cardId, 'K-1', { amount: '6.00' })).status).toBe(409);
+  await put(cardId, 'K-2', { amount: '7.00' });
+  await done(cardId, 'K-2');
+  expect(await stack.calls('increaseCardLimit', 'K-1_KI1')).toBe(1);
+  const life = await reach(cardId, ({ limit, payOrders }) => limit === '112.00' && payOrders.length > 0);
+  expect(life.payOrders).toMatchObject([{ count: 1, amount: '3.00' }]);
+  expect(life.events.some((event) => event.what === 'authorization')).toBe(true);
+});
+
+test('an abort ends the flow, not the card: the next callback begins it anew', async () => {
+  const cardId = await issued('ABORTED');
+  await put(cardId, 'A-1');
+  await done(cardId, 'A-1');
+  const { status } = await stack.api(
+    'POST',
+    `/v1/flows/card/${cardId}/actions/abort`,
+    { reason: 'a test' },
+    'operator',
+  );
+  expect(status).toBe(200);
+  await until(
+    async () => (await handleOf(cardId).describe()).status.name === 'COMPLETED',
+    () => 'the flow does not end',
+  );
+  await buy(cardId, '3.00');
+  const life = await reach(
+    cardId,
+    ({ payOrders, limitChanges }, { stage }) => stage === 'RUNNING' && payOrders.length > 0 && limitChanges.length > 0,
+  );
+  expect(life.limitChanges).toMatchObject([{ orderNo: 'A-1', status: 'DONE' }]);
+});
+
+test('after a reset to the beginning no change is sent a second time', async () => {
+  const cardId = await issued('RESET');
+  await put(cardId, 'S-1', { amount: '5.00' });
+  await done(cardId, 'S-1');
+  const { workflowId } = handleOf(cardId);
+  const { runId } = await handleOf(cardId).describe();
+  await stack.client.workflowService.resetWorkflowExecution({
+    namespace: temporal.namespace,
+    workflowExecution: { workflowId, runId },
+    workflowTaskFinishEventId: 4 as never,
+    requestId: 'reset',
+    reason: 'for the test',
+  });
+  await until(
+    async () => (await handleOf(cardId).describe()).runId !== runId,
+    () => 'there is no other run',
+  );
+  expect((await put(cardId, 'S-1', { amount: '5.00' })).status).toBeLessThan(300);
+  await put(cardId, 'S-2', { amount: '7.00' });
+  await done(cardId, 'S-2');
+  expect(await stack.calls('increaseCardLimit', 'S-1_KI1')).toBe(1);
+  expect((await get(cardId, 'S-1')).body).toMatchObject({ status: 'DONE', limitAfter: '105.00' });
+});

@@ -1,0 +1,76 @@
+/** The life of a card that an onboarding issued, on either side of continue-as-new. */
+import { workflowIdFor, type CardLife, type FlowState } from '../../../../src/messages';
+import { until } from '../../../setup/until';
+import { ONE_CARD } from '../bodies';
+import type { Case } from '../case';
+import type { Scenario } from '../scenario';
+
+async function cardOf(flow: Case) {
+  await flow.pastRecharge();
+  const cardId = (await flow.completed()).outputs.cards[0]?.cardId ?? '';
+  const workflowId = workflowIdFor('card', cardId);
+  let last: FlowState | undefined;
+  return {
+    workflowId,
+    save: (name: string) => flow.record(name, workflowId),
+    act: (action: 'resolve', request: object) => flow.act(action, request, workflowId),
+    runId: async () => (await flow.stack.client.workflow.getHandle(workflowId).describe()).runId,
+    buy: (amount: string) => flow.stack.control('POST', `/cards/${cardId}/authorizations`, { amount }),
+    async change(orderNo: string, change: object = {}): Promise<void> {
+      const body = { direction: 'INCREASE', amount: '10.00', currency: 'USD', ...change };
+      const url = `/v1/cards/${cardId}/limit-changes/${orderNo}`;
+      const { status } = await flow.stack.api('PUT', url, body);
+      if (status !== 201) throw new Error(`${url}: ${status}`);
+    },
+    async reach(wanted: (card: CardLife, state: FlowState) => boolean): Promise<FlowState> {
+      await until(
+        async () => {
+          last = await flow.stack.cardflow.state('card', cardId).catch(() => undefined);
+          return last?.outputs.card !== undefined && wanted(last.outputs.card, last);
+        },
+        () => `${workflowId} stays at ${JSON.stringify(last, null, 1)}`,
+      );
+      return last as FlowState;
+    },
+  };
+}
+
+const ended =
+  (status: string) =>
+  ({ limitChanges }: CardLife): boolean =>
+    limitChanges.at(-1)?.status === status;
+
+export const cardLife: readonly Scenario[] = [
+  {
+    records: ['card.waiting', 'card.after-authorizations', 'card.limit-change-done', 'card.limit-change-refused'],
+    body: ONE_CARD,
+    async run(flow) {
+      const card = await cardOf(flow);
+      await card.reach(({ status, unconfirmed }) => status === 'ACTIVE' && unconfirmed === 0);
+      await card.save('card.waiting');
+      await card.buy('20.00');
+      await card.buy('3.00');
+      await card.reach(({ payOrders, unconfirmed }) => payOrders[0]?.count === 2 && unconfirmed === 0);
+      await card.save('card.after-authorizations');
+      await card.change(`${flow.number}-L1`);
+      await card.reach(ended('DONE'));
+      await card.save('card.limit-change-done');
+      await card.change(`${flow.number}-L2`, { direction: 'DECREASE', amount: '50.00' });
+      await card.reach(ended('REFUSED'));
+      await card.save('card.limit-change-refused');
+    },
+  },
+  {
+    records: ['card.limit-change-unknown-settled'],
+    body: ONE_CARD,
+    faults: (number) => [
+      { operation: 'increaseCardLimit', orderNo: `${number}-L1_KI1`, fault: 'resetAfterCommit', times: 1 },
+    ],
+    async run(flow) {
+      const card = await cardOf(flow);
+      await card.change(`${flow.number}-L1`);
+      await card.reach(ended('DONE'));
+      await card.save('card.limit-change-unknown-settled');
+    },
+  },
+];

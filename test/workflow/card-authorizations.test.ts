@@ -1,0 +1,132 @@
+import type { CallbackEvent, CardPayOrder } from '../../src/messages';
+import { callbackSignal } from '../../src/messages';
+import { CardScene } from './card-scene';
+import { Scene } from './scene';
+
+let scene: Scene;
+beforeAll(async () => {
+  scene = await Scene.open();
+});
+afterEach(() => scene.clear());
+afterAll(() => scene?.close());
+
+let events = 0;
+function callback(card: CardScene, topic: CallbackEvent['topic'], data: Record<string, unknown>): CallbackEvent {
+  return {
+    eventId: `again-${++events}`,
+    topic,
+    occurredAt: '2026-01-05 10:00:00',
+    receivedAt: new Date().toISOString(),
+    stale: false,
+    ref: card.cardId,
+    ids: { cardId: card.cardId },
+    data: { cardId: card.cardId, ...data },
+  };
+}
+const hint = (card: CardScene, { payOrderNo, ...order }: Partial<CardPayOrder>) =>
+  card.handle.signal(callbackSignal, callback(card, 'card-authorization', { payOrderNo, ...order }));
+
+test('authorisations, settlements, reversals and refunds are folded into sums, each order once', async () => {
+  const card = await CardScene.issue(scene, 'FOLD');
+  const [first, second] = [await card.authorize('20.00', { fee: '0.50' }), await card.authorize('7.00')];
+  await card.authorize('500.00');
+  await card.onAuthorization(first.payOrderNo, 'settle');
+  await card.onAuthorization(first.payOrderNo, 'refund', { amount: '5.00' });
+  await card.onAuthorization(second.payOrderNo, 'reverse');
+  const life = await card.reach(
+    ({ payOrders, unconfirmed, used }) => payOrders.length === 6 && unconfirmed === 0 && used === '15.50',
+  );
+  expect(life.payOrders.map(({ type, status, count, amount, fee }) => [type, status, count, amount, fee])).toEqual([
+    ['AUTH', 'DECLINED', 1, '500.00', '0.00'],
+    ['AUTH', 'REVERSED', 1, '7.00', '0.00'],
+    ['AUTH', 'SETTLED', 1, '20.00', '0.50'],
+    ['REFUND', 'REFUNDED', 1, '5.00', '0.00'],
+    ['REVERSAL', 'REVERSED', 1, '7.00', '0.00'],
+    ['SETTLE', 'SETTLED', 1, '20.00', '0.50'],
+  ]);
+  expect(life.events.some((event) => event.what === 'authorization' && event.status === 'DECLINED')).toBe(true);
+});
+
+test('a callback that comes twice, late or out of order counts once, and moves nothing back', async () => {
+  const card = await CardScene.issue(scene, 'TWICE');
+  const { payOrderNo } = await card.authorize('20.00');
+  await card.onAuthorization(payOrderNo, 'settle');
+  const before = await card.reach((life) => life.payOrders.length === 2 && life.unconfirmed === 0);
+  for (const status of ['AUTHORIZED', 'SETTLED', 'AUTHORIZED'])
+    await hint(card, {
+      payOrderNo,
+      status,
+      billingAmount: '20.00',
+      fee: '0.00',
+      transactionTime: '2026-01-05 10:00:00',
+    });
+  await scene.pass('10 seconds');
+  const after = await card.reach((life) => life.unconfirmed === 0);
+  expect(after.payOrders).toEqual(before.payOrders);
+  expect(after.payOrders.map(({ status }) => status)).toEqual(['SETTLED', 'SETTLED']);
+});
+
+test('what FalPay does not bear out blocks after the ladder as a mismatch, and holds up no other callback', async () => {
+  const card = await CardScene.issue(scene, 'LAG');
+  const { payOrderNo } = await card.authorize('20.00');
+  await card.reach((life) => life.payOrders.length === 1);
+  await hint(card, { payOrderNo, status: 'REFUNDED', transactionTime: '2026-01-05 10:00:00' });
+  await card.reach((life) => life.unconfirmed === 1);
+  await scene.pass('40 seconds');
+  expect((await card.state()).blocks).toEqual([]);
+  await scene.pass('80 seconds');
+  const block = await card.blocked('MISMATCH');
+  expect(block).toMatchObject({ step: 'authorizations', actions: ['retry', 'skip', 'abort'] });
+  expect(block.message).toContain(
+    `FalPay shows the pay order ${payOrderNo} as AUTHORIZED, and a callback said REFUNDED`,
+  );
+  await card.authorize('3.00');
+  await card.reach((life) => life.payOrders[0]?.count === 2);
+  await card.act('skip', block);
+  await card.reach((life, { blocks }) => life.unconfirmed === 0 && blocks.length === 0);
+});
+
+test('a query that lags behind its callback is asked again until it shows it', async () => {
+  const card = await CardScene.issue(scene, 'BEHIND');
+  const { payOrderNo } = await card.authorize('20.00');
+  await card.reach((life) => life.payOrders.length === 1);
+  let asked = 0;
+  scene.instead.readPayOrder = async (order) => {
+    const looked = await scene.real.readPayOrder(order);
+    return (asked += 1) < 3 && looked.found ? { ...looked, found: { ...looked.found, status: 'AUTHORIZED' } } : looked;
+  };
+  await card.onAuthorization(payOrderNo, 'settle');
+  await card.reach(() => asked > 0);
+  await scene.pass('1 minute');
+  const { payOrders } = await card.reach((life) => life.unconfirmed === 0);
+  expect(payOrders.map(({ type, status }) => [type, status])).toContainEqual(['AUTH', 'SETTLED']);
+});
+
+test('a freeze and an unfreeze are folded, whichever is told last', async () => {
+  const card = await CardScene.issue(scene, 'FREEZE');
+  await card.setStatus('FROZEN', 'risk');
+  await card.reach(({ status }) => status === 'FROZEN');
+  await card.setStatus('ACTIVE');
+  const life = await card.reach(({ status, unconfirmed }) => status === 'ACTIVE' && unconfirmed === 0);
+  expect(life.events.filter(({ what }) => what === 'status').map(({ status }) => status)).toContain('FROZEN');
+  await card.handle.signal(
+    callbackSignal,
+    callback(card, 'card-status', { status: 'FROZEN', operateTime: '2020-01-05 10:00:00' }),
+  );
+  await scene.pass('5 minutes');
+  expect((await card.state()).blocks).toEqual([]);
+});
+
+test('a status that nobody knows is shown as FalPay shows it', async () => {
+  const card = await CardScene.issue(scene, 'UNKNOWN');
+  await card.reach(({ status }) => status === 'ACTIVE');
+  scene.instead.readCard = async (asked) => {
+    const looked = await scene.real.readCard(asked);
+    return { ...looked, found: looked.found && { ...looked.found, status: 'ON_HOLD' } };
+  };
+  await card.handle.signal(
+    callbackSignal,
+    callback(card, 'card-status', { status: 'ON_HOLD', operateTime: '2099-01-05 10:00:00' }),
+  );
+  expect(await card.reach(({ status }) => status === 'ON_HOLD')).toMatchObject({ unconfirmed: 0 });
+});
