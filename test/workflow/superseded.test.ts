@@ -50,7 +50,7 @@ test('it is marked as superseded, and FalPay gets nothing of it', async () => {
   const { block, answer } = await askedAgain('OVERTAKEN');
   await scene.act('OVERTAKEN', 'correct', block, { patch });
   answer('APPROVED');
-  const { actions } = await scene.waiting('OVERTAKEN', 'wallet-audit');
+  const { actions } = await scene.reach('OVERTAKEN', ({ steps }) => steps[1]?.status === 'DONE');
   expect(actions).toEqual([
     expect.objectContaining({ action: 'correct', blockId: block.blockId, actor: 'anna', superseded: true }),
   ]);
