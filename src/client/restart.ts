@@ -9,6 +9,7 @@ import {
   correctUpdate,
   inputQuery,
   isCallbackEvent,
+  movesMoney,
   taskQueueFor,
   type AbortRequest,
   type CallbackEvent,
@@ -51,7 +52,8 @@ export async function restart(
   }
   await checkEnded(context, description);
   if (kind === 'parked') return parkAgain(context, number, description);
-  const [body, heard] = await Promise.all([lastBody(context, description), callbacksOf(context, description)]);
+  const [body, told] = await Promise.all([lastBody(context, description), callbacksOf(context, description)]);
+  const heard = [...told.filter((event) => !movesMoney(event)).slice(-OTHERS_KEPT), ...told.filter(movesMoney)];
   const input: FlowInput<StartBody> = {
     number,
     environment: context.environment,
@@ -119,8 +121,8 @@ async function lastBody(
   return (input as FlowInput<unknown>).body;
 }
 
-/** More than any flow is told, and little enough for the start of the next run. */
-const CALLBACKS_KEPT = 500;
+/** Callbacks that move no money, of which a query shows what they told: as many as the start of the next run takes without growing large. */
+const OTHERS_KEPT = 500;
 
 /** Callbacks that FalPay has its acknowledgement for, and that were still without a flow when this one was ended. */
 async function parkAgain(
@@ -161,7 +163,7 @@ async function callbacksOf(
     if (signal?.signalName === callbackSignal.name)
       told.push(await decoded(temporal, workflowId, signal.input?.payloads));
   }
-  return told.filter(isCallbackEvent).slice(-CALLBACKS_KEPT);
+  return told.filter(isCallbackEvent);
 }
 
 /** The first of the payloads. */

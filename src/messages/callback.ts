@@ -48,6 +48,10 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> | undefined
   return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : undefined;
 }
 
+export function movesMoney({ topic }: Pick<CallbackEvent, 'topic'>): boolean {
+  return topic === 'wallet-recharge' || topic === 'wallet-withdrawal' || topic === 'card-authorization';
+}
+
 export const callbackSignal = defineSignal<[CallbackEvent]>('callback');
 
 /** `parked/{topic}/{ref}`: where a callback waits that no flow claims yet. */

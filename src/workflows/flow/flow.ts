@@ -20,7 +20,7 @@ import type {
   Residue,
   SearchAttributeName,
 } from '../../messages';
-import { isCallbackEvent, REFUSAL, SEARCH_ATTRIBUTES } from '../../messages';
+import { isCallbackEvent, movesMoney, REFUSAL, SEARCH_ATTRIBUTES } from '../../messages';
 import { BlockDesk } from './blocks';
 import { ownFacts } from './calls';
 import { renderDetails } from './details';
@@ -282,10 +282,6 @@ export class Flow<Body> {
   get originalRun(): string {
     return this.input.restarted ? '' : workflowInfo().originalExecutionRunId;
   }
-}
-
-function movesMoney({ topic }: CallbackEvent): boolean {
-  return topic === 'wallet-recharge' || topic === 'wallet-withdrawal' || topic === 'card-authorization';
 }
 
 /** A step that runs through is no reason for an event in the history; one that the flow rests at is. */

@@ -39,7 +39,7 @@ export async function registerMerchant(flow: OnboardingFlow): Promise<string> {
 async function createMerchant(flow: OnboardingFlow): Promise<{ merchantId: string; merchantOrderNo: string }> {
   const { merchantRounds } = flow.policy;
   const numberOf = (round: number) => orderNoIn(flow, 'merchant', 1, merchantRounds ? round : 1);
-  for (let round = 1; ; round += 1) {
+  for (let round = 1; ;) {
     const merchantOrderNo = numberOf(round);
     const placed = await place(flow, {
       step: CREATE,
@@ -62,6 +62,8 @@ async function createMerchant(flow: OnboardingFlow): Promise<{ merchantId: strin
       return { merchantId: placed.value, merchantOrderNo };
     }
     if (!placed.refusal.isOver) await askForCorrection(flow, CREATE, CREATION, placed.refusal);
+    // What our own model refused was never sent: the number is free.
+    if (placed.refusal.kind === 'refused') round += 1;
   }
 }
 

@@ -25,15 +25,17 @@ export class CallLog {
   /** Orders of a flow that were sent more than once. */
   sentTwice(number: string): readonly string[] {
     return [...this.calls].flatMap(([operation, calls]) => {
-      const ours = calls.filter((one) => isOf(number, one.orderNo) && isProcessed(one)).map(({ orderNo }) => orderNo);
+      const ours = calls
+        .filter((one) => isOf(number, one.orderNo) && mayHaveCreated(one))
+        .map(({ orderNo }) => orderNo);
       return ours.filter((orderNo, index) => ours.indexOf(orderNo) !== index).map((one) => `${operation} ${one} again`);
     });
   }
 }
 
-/** Refused at the door: nothing came of it. */
-function isProcessed({ status }: Arrived): boolean {
-  return status === undefined || ![400, 401, 429].includes(status);
+/** What FalPay refused created nothing, however often; what broke off may have. */
+function mayHaveCreated({ status, code }: Arrived): boolean {
+  return status === undefined || status >= 500 || code === '200';
 }
 
 /** What of a completed flow is not as it should be. */
@@ -88,9 +90,9 @@ function openOrders(books: Books, number: string): readonly string[] {
     .map(({ orderNo }) => orderNo);
 }
 
-/** A rejection is no end: it may be taken back, and a rejected merchant corrected. */
+/** A rejection is no end: it may be taken back, and a rejected merchant corrected. A card can be issued while the flow is being ended. */
 function endedOrders(books: Books, number: string): readonly string[] {
-  return orders(books)
+  return orders({ ...books, cards: [] })
     .filter(({ orderNo, isOpen, isRejected }) => !isOpen && !isRejected && isOf(number, orderNo))
     .map(({ orderNo }) => orderNo);
 }

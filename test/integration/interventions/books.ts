@@ -50,6 +50,7 @@ export interface Arrived {
   readonly orderNo?: string;
   /** Absent where the connection broke. */
   readonly status?: number;
+  readonly code?: string;
   readonly repeated: boolean;
 }
 

@@ -2,7 +2,7 @@
 import { FalpayClient } from '../../../src/falpay';
 import type { FlowPolicy } from '../../../src/messages';
 import { FlowDriver } from '../../setup/flow-driver';
-import { onboardingBody, startStack, type Stack } from '../../setup/stack';
+import { BY_HAND, onboardingBody, startStack, type Stack } from '../../setup/stack';
 import type { TestTemporal } from '../../setup/temporal';
 import { workflowBundle } from '../../setup/temporal';
 import { Bookkeeper } from './books';
@@ -39,6 +39,7 @@ export class World {
     const interferences = new Interferences();
     const stack = await startStack(temporal, {
       bundle: workflowBundle(),
+      sandbox: { ...BY_HAND, issueDelay: 'manual' },
       waits: WAITS,
       timeoutMs: 5_000,
       activities: (real) => ({

@@ -253,16 +253,11 @@ export const standAloneHitches: readonly Scenario[] = [
   {
     records: ['card-issuance.waiting', 'card-issuance.issued'],
     body: ONE_CARD,
-    alone: { ...BY_HAND },
+    alone: { ...BY_HAND, issueDelay: 1_500 },
     async run(flow) {
-      await flow.stack.control('PUT', '/settings', { issueDelay: 0 });
-      const issuance = await onWallet(flow, 'card-issuance', (ids) => {
-        return { ...issue(ids), cards: [{ ...CARD, binId: BIN.prepaid }] };
-      }).finally(() => flow.stack.control('PUT', '/settings', { issueDelay: 'manual' }));
-      // Issued before the setting took hold or after: it is waited for in either case.
-      await issuance.reach(({ steps }) => steps.some(({ status }) => status === 'WAITING' || status === 'DONE'));
+      const issuance = await onWallet(flow, 'card-issuance', issue);
+      await issuance.waitsFor('card-issue');
       await issuance.save('card-issuance.waiting');
-      await flow.stack.control('POST', `/cards/${flow.number}_IC1/issue`, {}).catch(() => undefined);
       await issuance.completed();
       await issuance.save('card-issuance.issued');
     },
