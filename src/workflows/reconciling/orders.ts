@@ -2,7 +2,7 @@
 import type { Money } from '../../falpay/money';
 import { compare, isZero, received, sum } from '../../falpay/money';
 import type { Mark, OrderFacts, ReportEntry, Window } from '../../messages';
-import { parseOrderNo } from '../../messages';
+import { isWithin, parseOrderNo } from '../../messages';
 import type { BookedRow, Books, Knowledge } from './books';
 import { isBooked, ownRows } from './books';
 import { grouped } from './grouped';
@@ -125,12 +125,16 @@ export function cardEntries(books: Books, known: Knowledge, takeFee: TakeFee): r
     (row) => cardOrderOf(row, known),
   );
   const strangers = (own.get(undefined) ?? []).map((row) => {
-    const fee = takeFee((one) => one.cardId === row.cardId && sameAmount(one, row));
+    const fee = feeOf(row, known, takeFee);
     return { ...stranger('CARD_OPENING', row, 'no card of ours'), ...(fee && { feeOrderNo: fee.feeOrderNo }) };
   });
   const opened = [...own].flatMap(([orderNo, rows]) =>
     orderNo === undefined ? [] : [cardEntry(orderNo, rows, known, takeFee)],
   );
+  // What the day before, or after, reports: a fee of it that falls into this one is no stranger here.
+  for (const row of books.rows)
+    if (isBooked(row) && row.type === 'OPEN_CARD_FEE' && !isWithin(row.createTime, books.window))
+      feeOf(row, known, takeFee);
   const unseen = [...known.orders.values()].flatMap((facts) => {
     const { step, orderNo, cardId, workflowId } = facts;
     if (step !== 'card' || own.has(orderNo) || !isIssued(facts) || cardId === undefined || known.cards.has(cardId))
@@ -156,10 +160,7 @@ function cardEntry(orderNo: string, rows: readonly BookedRow[], known: Knowledge
   const facts = known.orders.get(orderNo);
   const [{ currency = '', cardId } = {}] = rows;
   const theirs = totalOf(rows, currency, (row) => row.amount);
-  const fees = rows.flatMap(
-    (row) =>
-      takeFee((one) => one.relatedOrderNo === orderNo || (one.cardId === row.cardId && sameAmount(one, row))) ?? [],
-  );
+  const fees = rows.flatMap((row) => feeOf(row, known, takeFee) ?? []);
   const charged = sum(
     fees.filter((fee) => fee.currency === currency).map((fee) => received(fee.amount, currency)),
     currency,
@@ -186,6 +187,15 @@ function cardEntry(orderNo: string, rows: readonly BookedRow[], known: Knowledge
     ...(fees[0] && { feeOrderNo: fees[0].feeOrderNo }),
     ...(note !== undefined && { note }),
   };
+}
+
+/** The fee order of a card's opening: by the application, or by card and sum where it names none. */
+function feeOf(row: BookedRow, known: Knowledge, takeFee: TakeFee): FeeOrder | undefined {
+  const orderNo = cardOrderOf(row, known);
+  return (
+    (orderNo !== undefined ? takeFee((fee) => fee.relatedOrderNo === orderNo) : undefined) ??
+    takeFee((fee) => fee.cardId === row.cardId && sameAmount(fee, row))
+  );
 }
 
 /** The application that a row is about, by our number or by the card that it names. */

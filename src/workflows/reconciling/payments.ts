@@ -35,7 +35,12 @@ export function paymentEntries(
   const numbers = new Set(payOrders.map(({ payOrderNo }) => payOrderNo));
   const entries = payOrders.flatMap((order) => {
     const inWindow = own.get(order.payOrderNo) ?? [];
-    if (inWindow.length === 0 && !(isSettled(order) && isWithin(order.transactionTime, books.window))) return [];
+    const isOwn = isWithin(order.transactionTime, books.window);
+    if (inWindow.length === 0 && !(isSettled(order) && isOwn)) {
+      // The day before, or after, reports it; a fee of it that falls into this one is no stranger here.
+      if (!isOwn) takeFee((fee) => fee.relatedOrderNo === order.payOrderNo);
+      return [];
+    }
     const entry = paymentEntry(order, byPayment.get(order.payOrderNo) ?? [], known, takeFee);
     return [{ ...entry, flowNos: inWindow.map(({ flowNo }) => flowNo) }];
   });
