@@ -34,7 +34,7 @@ import { balances } from './reconciling/chain';
 import type { Missed, SeenAt } from './reconciling/feeding';
 import { cardEvents, missedOrders } from './reconciling/feeding';
 import { breakEntry, match } from './reconciling/match';
-import { disagrees } from './reconciling/orders';
+import { disagreeing } from './reconciling/orders';
 import { ask, countRows, inBatches, readBooks, readKnowledge, readOrders, readUnlisted } from './reconciling/reading';
 import { addSums } from './reconciling/sums';
 import type { reconciliationReport } from './reconciliation-report';
@@ -45,7 +45,7 @@ const REPORT = 'report';
 
 /** Days that are read and compared together; fewer where they hold many rows, so that a run's history stays short. */
 const SPAN_DAYS = 30;
-const ROWS_A_SPAN = 5_000;
+const ROWS_A_SPAN = 2_000;
 /** Events that one activity hands on; signals, one after the other. */
 const FED_AT_ONCE = 20;
 /** After a flow was told, it asks FalPay: as a rule at once. */
@@ -161,8 +161,9 @@ class WalletPart {
     const told = window.to === flow.body.to ? entries : entries.filter((entry) => !isCarriedOver(entry));
     await this.write([...told, ...chains.flatMap(({ breaks }) => breaks.map(breakEntry))]);
     const differing = new Set(entries.filter(({ mark }) => mark !== 'MATCHED').map(({ order }) => order));
+    for (const orderNo of disagreeing(books, settled)) differing.add(orderNo);
     const over = [...settled.orders.values()].filter(
-      (facts) => facts.ended && !facts.silent && !differing.has(facts.orderNo) && !disagrees(books, settled, facts),
+      ({ ended, silent, orderNo }) => ended && !silent && !differing.has(orderNo),
     );
     const registered = new Set(this.register?.orders.map(({ orderNo }) => orderNo));
     this.settledOrders = [...new Set([...this.settledOrders, ...over.map(({ orderNo }) => orderNo)])].filter(

@@ -2,7 +2,7 @@
 import type { Money } from '../../falpay/money';
 import { compare, isZero, received, sum } from '../../falpay/money';
 import type { Mark, OrderFacts, ReportEntry, Window } from '../../messages';
-import { parseOrderNo } from '../../messages';
+import { isWithin, parseOrderNo } from '../../messages';
 import type { BookedRow, Books, Knowledge } from './books';
 import { isBooked, ownRows } from './books';
 import { grouped } from './grouped';
@@ -15,55 +15,67 @@ const ROWS = {
   withdrawal: { kind: 'WITHDRAWAL', type: 'WITHDRAW', direction: 'OUT' },
 } as const;
 
-/** The order of ours that a row of this type is about, or undefined when it names none that can be ours. */
-export function orderOf(row: BookedRow, step: MoneyStep, orders: Knowledge['orders']): string | undefined {
-  const { merchantOrderNo, orderNo } = row;
-  if (merchantOrderNo !== undefined) return parseOrderNo(merchantOrderNo)?.step === step ? merchantOrderNo : undefined;
+/** Booked rows by the order of ours that they are about; under undefined those that name none that can be ours. */
+function rowsByOrder(
+  rows: readonly BookedRow[],
+  step: MoneyStep,
+  orders: Knowledge['orders'],
+): ReadonlyMap<string | undefined, readonly BookedRow[]> {
+  const { type, direction } = ROWS[step];
   // Without our number FalPay's own tells it, where a flow has heard of it.
-  return [...orders.values()].find((facts) => facts.step === step && facts.falpayOrderNo === orderNo)?.orderNo;
-}
-
-export function isRowOf(row: BookedRow, step: MoneyStep): boolean {
-  return row.type === ROWS[step].type && row.direction === ROWS[step].direction;
-}
-
-/** One entry for each order that has rows in the window, and for each that we take for done and FalPay does not show. */
-export function moneyEntries(books: Books, known: Knowledge, step: MoneyStep): readonly ReportEntry[] {
-  const own = grouped(
-    ownRows(books).filter((row) => isRowOf(row, step)),
-    (row) => orderOf(row, step, known.orders),
+  const byFalpays = new Map<string, string>();
+  for (const { step: placed, falpayOrderNo, orderNo } of orders.values())
+    if (placed === step && falpayOrderNo !== undefined) byFalpays.set(falpayOrderNo, orderNo);
+  return grouped(
+    rows.filter((row) => isBooked(row) && row.type === type && row.direction === direction),
+    ({ merchantOrderNo, orderNo }) => {
+      if (merchantOrderNo === undefined) return byFalpays.get(orderNo);
+      return parseOrderNo(merchantOrderNo)?.step === step ? merchantOrderNo : undefined;
+    },
   );
-  const strangers = (own.get(undefined) ?? []).map((row) => stranger(ROWS[step].kind, row, 'no order number of ours'));
-  const numbers = new Set([...own.keys()].filter((orderNo) => orderNo !== undefined));
-  for (const { orderNo, step: placed } of known.orders.values()) if (placed === step) numbers.add(orderNo);
-  return [
-    ...strangers,
-    ...[...numbers].flatMap((orderNo) => {
-      const inWindow = own.get(orderNo) ?? [];
-      const rows = rowsOfOrder(books, known, step, orderNo);
-      const entry = moneyEntry(step, orderNo, rows, known.orders.get(orderNo));
-      // An order that is open, or long settled, and has not moved: nothing to report. What came later is a later window's.
-      if (inWindow.length === 0 && (entry.mark === 'MATCHED' || isLater(rows, books.window))) return [];
-      return [{ ...entry, flowNos: inWindow.map(({ flowNo }) => flowNo) }];
-    }),
-  ];
 }
 
-/** Whether the rows that are known do not agree with the flow: all rows of the order must be asked for, or it differs. */
-export function disagrees(books: Books, known: Knowledge, facts: OrderFacts): boolean {
-  const { step } = facts;
-  if (step !== 'recharge' && step !== 'withdrawal') return false;
-  const rows = rowsOfOrder(books, known, step, facts.orderNo);
-  return moneyEntry(step, facts.orderNo, rows, facts).mark !== 'MATCHED';
+interface Compared {
+  readonly entry: ReportEntry;
+  /** All that are known of the order, of whatever day. */
+  readonly rows: readonly BookedRow[];
+}
+
+/** Every order of this step that rows of the window name, or that we have placed. */
+function compareOrders(books: Books, { orders, allRows }: Knowledge, step: MoneyStep): readonly Compared[] {
+  const read = rowsByOrder(books.rows, step, orders);
+  const numbers = new Set(
+    [...rowsByOrder(ownRows(books), step, orders).keys()].filter((orderNo) => orderNo !== undefined),
+  );
+  for (const { orderNo, step: placed } of orders.values()) if (placed === step) numbers.add(orderNo);
+  return [...numbers].map((orderNo) => {
+    const every = allRows.get(orderNo);
+    const rows = (every ? rowsByOrder(every, step, orders) : read).get(orderNo) ?? [];
+    return { entry: moneyEntry(step, orderNo, rows, orders.get(orderNo)), rows };
+  });
+}
+
+/** One entry for each order that has rows in the window, and for each that differs since before. */
+export function moneyEntries(books: Books, known: Knowledge, step: MoneyStep): readonly ReportEntry[] {
+  const own = rowsByOrder(ownRows(books), step, known.orders);
+  const strangers = (own.get(undefined) ?? []).map((row) => stranger(ROWS[step].kind, row, 'no order number of ours'));
+  const entries = compareOrders(books, known, step).flatMap(({ entry, rows }) => {
+    const inWindow = own.get(entry.order) ?? [];
+    // An order that is open, or long settled, and has not moved: nothing to report. What came later is a later window's.
+    if (inWindow.length === 0 && (entry.mark === 'MATCHED' || isLater(rows, books.window))) return [];
+    return [{ ...entry, flowNos: inWindow.map(({ flowNo }) => flowNo) }];
+  });
+  return [...strangers, ...entries];
+}
+
+/** Our orders whose rows, as far as they are known, do not agree with their flow: all their rows must be asked for, or they differ. */
+export function disagreeing(books: Books, known: Knowledge): ReadonlySet<string> {
+  const compared = [...compareOrders(books, known, 'recharge'), ...compareOrders(books, known, 'withdrawal')];
+  return new Set(compared.flatMap(({ entry: { mark, order } }) => (mark === 'MATCHED' ? [] : [order])));
 }
 
 function isLater(rows: readonly BookedRow[], { to }: Window): boolean {
   return rows.length > 0 && rows.every(({ createTime }) => createTime.slice(0, 10) > to);
-}
-
-function rowsOfOrder(books: Books, known: Knowledge, step: MoneyStep, orderNo: string): readonly BookedRow[] {
-  const rows = known.allRows.get(orderNo) ?? books.rows;
-  return rows.filter((row) => isBooked(row) && isRowOf(row, step) && orderOf(row, step, known.orders) === orderNo);
 }
 
 function moneyEntry(
@@ -113,12 +125,16 @@ export function cardEntries(books: Books, known: Knowledge, takeFee: TakeFee): r
     (row) => cardOrderOf(row, known),
   );
   const strangers = (own.get(undefined) ?? []).map((row) => {
-    const fee = takeFee((one) => one.cardId === row.cardId && sameAmount(one, row));
+    const fee = feeOf(row, known, takeFee);
     return { ...stranger('CARD_OPENING', row, 'no card of ours'), ...(fee && { feeOrderNo: fee.feeOrderNo }) };
   });
   const opened = [...own].flatMap(([orderNo, rows]) =>
     orderNo === undefined ? [] : [cardEntry(orderNo, rows, known, takeFee)],
   );
+  // What the day before, or after, reports: a fee of it that falls into this one is no stranger here.
+  for (const row of books.rows)
+    if (isBooked(row) && row.type === 'OPEN_CARD_FEE' && !isWithin(row.createTime, books.window))
+      feeOf(row, known, takeFee);
   const unseen = [...known.orders.values()].flatMap((facts) => {
     const { step, orderNo, cardId, workflowId } = facts;
     if (step !== 'card' || own.has(orderNo) || !isIssued(facts) || cardId === undefined || known.cards.has(cardId))
@@ -144,10 +160,7 @@ function cardEntry(orderNo: string, rows: readonly BookedRow[], known: Knowledge
   const facts = known.orders.get(orderNo);
   const [{ currency = '', cardId } = {}] = rows;
   const theirs = totalOf(rows, currency, (row) => row.amount);
-  const fees = rows.flatMap(
-    (row) =>
-      takeFee((one) => one.relatedOrderNo === orderNo || (one.cardId === row.cardId && sameAmount(one, row))) ?? [],
-  );
+  const fees = rows.flatMap((row) => feeOf(row, known, takeFee) ?? []);
   const charged = sum(
     fees.filter((fee) => fee.currency === currency).map((fee) => received(fee.amount, currency)),
     currency,
@@ -174,6 +187,15 @@ function cardEntry(orderNo: string, rows: readonly BookedRow[], known: Knowledge
     ...(fees[0] && { feeOrderNo: fees[0].feeOrderNo }),
     ...(note !== undefined && { note }),
   };
+}
+
+/** The fee order of a card's opening: by the application, or by card and sum where it names none. */
+function feeOf(row: BookedRow, known: Knowledge, takeFee: TakeFee): FeeOrder | undefined {
+  const orderNo = cardOrderOf(row, known);
+  return (
+    (orderNo !== undefined ? takeFee((fee) => fee.relatedOrderNo === orderNo) : undefined) ??
+    takeFee((fee) => fee.cardId === row.cardId && sameAmount(fee, row))
+  );
 }
 
 /** The application that a row is about, by our number or by the card that it names. */

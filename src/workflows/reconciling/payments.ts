@@ -29,13 +29,18 @@ export function paymentEntries(
   known: Knowledge,
   takeFee: TakeFee,
 ): readonly ReportEntry[] {
-  const rows = books.rows.filter((row) => isBooked(row) && (PAYMENT_TYPES.includes(row.type) || row.type === FEE_TYPE));
+  const rows = books.rows.filter((row) => isBooked(row) && isOfPayment(row));
   const byPayment = grouped(rows, ({ orderNo }) => orderNo);
-  const own = grouped(ownRows(books), ({ orderNo }) => orderNo);
+  const own = grouped(ownRows(books).filter(isOfPayment), ({ orderNo }) => orderNo);
   const numbers = new Set(payOrders.map(({ payOrderNo }) => payOrderNo));
   const entries = payOrders.flatMap((order) => {
-    const inWindow = (own.get(order.payOrderNo) ?? []).filter((row) => rows.includes(row));
-    if (inWindow.length === 0 && !(isSettled(order) && isWithin(order.transactionTime, books.window))) return [];
+    const inWindow = own.get(order.payOrderNo) ?? [];
+    const isOwn = isWithin(order.transactionTime, books.window);
+    if (inWindow.length === 0 && !(isSettled(order) && isOwn)) {
+      // The day before, or after, reports it; a fee of it that falls into this one is no stranger here.
+      if (!isOwn) takeFee((fee) => fee.relatedOrderNo === order.payOrderNo);
+      return [];
+    }
     const entry = paymentEntry(order, byPayment.get(order.payOrderNo) ?? [], known, takeFee);
     return [{ ...entry, flowNos: inWindow.map(({ flowNo }) => flowNo) }];
   });
@@ -45,6 +50,10 @@ export function paymentEntries(
       stranger(row.type === 'CARD_REFUND' ? 'CARD_REFUND' : 'CARD_PAYMENT', row, 'no payment (支付订单) shows it'),
     );
   return [...entries, ...strangers];
+}
+
+function isOfPayment({ type }: BookedRow): boolean {
+  return PAYMENT_TYPES.includes(type) || type === FEE_TYPE;
 }
 
 /** A settlement or a refund moves money; an authorisation only sets it aside, and its status moves with what follows. */

@@ -7,7 +7,7 @@ import { patientReads } from '../flow/calls';
 import type { Flow } from '../flow/flow';
 import type { BookedRow, Books, Knowledge } from './books';
 import { ownRows } from './books';
-import { cardOrderOf, disagrees } from './orders';
+import { cardOrderOf, disagreeing } from './orders';
 import { unlistedPayments } from './payments';
 
 /** Numbers that one activity looks up at FalPay one after the other, within its time limit. */
@@ -126,9 +126,7 @@ async function readAllRows(
   books: Books,
   known: Knowledge,
 ): Promise<Knowledge['allRows']> {
-  const orderNos = [...known.orders.values()]
-    .filter((facts) => disagrees(books, known, facts))
-    .map(({ orderNo }) => orderNo);
+  const orderNos = [...disagreeing(books, known)].filter((orderNo) => known.orders.has(orderNo));
   const parts = await inBatches(orderNos, LOOKED_UP_AT_ONCE, async (part) =>
     Object.entries(
       await ask(flow, `movements of ${part[0]}…`, (calls) => calls.rowsOfOrders({ walletId, orderNos: part })),

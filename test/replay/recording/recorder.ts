@@ -93,13 +93,17 @@ function activitiesOf(real: Activities, scenarios: readonly Scenario[]): Partial
       ] as const;
     }),
   );
+  const others: Activities = {
+    ...real,
+    loadPolicy: async (flow) => ({ ...(await real.loadPolicy(flow)), registerNewsPerRun: NEWS_PER_RUN }),
+  };
   const names = Object.keys(real) as (keyof Activities)[];
   return Object.fromEntries(
     names.map((name) => [
       name,
       (...args: unknown[]) => {
         const workflowId = Context.current().info.workflowExecution?.workflowId ?? '';
-        const activity = (byWorkflow.get(scenarioOf(workflowId)) ?? real)[name] as (
+        const activity = (byWorkflow.get(scenarioOf(workflowId)) ?? others)[name] as (
           ...args: unknown[]
         ) => Promise<unknown>;
         return activity(...args);

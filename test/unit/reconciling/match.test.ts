@@ -177,6 +177,22 @@ test('what belongs together is found on both sides of midnight', () => {
   expect(match(moved, world.known)).toMatchObject([{ mark: 'MATCHED', kind: 'CARD_PAYMENT', feeOrderNo: 'E0' }]);
 });
 
+test('a fee that is written after midnight belongs to the payment, or the card, of the day before', () => {
+  const world = worldFrom([payment, [{ is: 'card', fee: '1.00' }, 30]]);
+  const before = '2026-01-30 23:59:58';
+  const books: Books = {
+    ...world.books,
+    rows: world.books.rows.map((row) => ({ ...row, createTime: before })),
+    payOrders: world.books.payOrders.map((order) => ({ ...order, transactionTime: before })),
+  };
+  expect(books.fees).toHaveLength(2);
+  expect(match(books, world.known)).toEqual([]);
+  expect(match({ ...books, window: { from: '2026-01-30', to: '2026-01-30' } }, world.known)).toMatchObject([
+    { kind: 'CARD_OPENING', mark: 'MATCHED' },
+    { kind: 'CARD_PAYMENT', mark: 'MATCHED' },
+  ]);
+});
+
 test('a fee that only one of the three books has is told', () => {
   const world = worldFrom([payment]);
   const noFee = { ...world, books: { ...world.books, fees: [] } };
