@@ -33,20 +33,39 @@ export class Webhook {
     httpsAgent: new https.Agent(this.agents),
   });
 
+  /** The last push found nobody. */
+  private isLost = false;
+  private probing = false;
+
   constructor(
     private readonly target: WebhookTarget,
     private readonly limitMs = LIMIT_MS,
   ) {}
 
+  /**
+   * While the endpoint is lost, one push at a time tries it and the others fail at once: a thousand that each wait for silence would take the
+   * worker's activity slots from the calls to FalPay.
+   */
+  async push(event: BackendEvent, now = new Date()): Promise<PushAnswer> {
+    if (this.isLost && this.probing) return { code: 'UNREACHABLE' };
+    const isProbe = this.isLost;
+    this.probing ||= isProbe;
+    const answer = await this.send(event, now);
+    if (isProbe) this.probing = false;
+    this.isLost = 'code' in answer;
+    return answer;
+  }
+
   /** Never throws; and never tells address or body, which an error of the HTTP client would hold. */
-  async push({ id, type, timestamp, data }: BackendEvent, now = new Date()): Promise<PushAnswer> {
+  private async send({ id, type, timestamp, data }: BackendEvent, now: Date): Promise<PushAnswer> {
     const body = JSON.stringify({ type, timestamp, data });
     try {
       const answer = await this.http.post<Readable>(this.target.url, body, {
         headers: { 'content-type': 'application/json', 'user-agent': 'cardflow', ...this.sign(id, now, body) },
         signal: AbortSignal.timeout(this.limitMs),
       });
-      answer.data.destroy();
+      // Read to its end and thrown away, so that the connection can be used again.
+      answer.data.on('error', () => undefined).resume();
       const retryAfterMs = retryAfter(answer.headers['retry-after'], now);
       return { status: answer.status, ...(retryAfterMs !== undefined && { retryAfterMs }) };
     } catch (error) {

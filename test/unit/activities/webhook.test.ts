@@ -86,6 +86,30 @@ test('an endpoint that never answers is given up', async () => {
   }
 });
 
+test('while the endpoint is lost one push at a time tries it, and all are pushed when it is back', async () => {
+  let silent = true;
+  let asked = 0;
+  const server = createServer((_request, response) => {
+    asked += 1;
+    if (!silent) response.writeHead(204).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const { port } = server.address() as AddressInfo;
+    const webhook = new Webhook({ ...receiver.target, url: `http://127.0.0.1:${port}` }, 1_000);
+    expect(await webhook.push(EVENT)).toEqual({ code: 'TIMEOUT' });
+    const many = await Promise.all(Array.from({ length: 50 }, () => webhook.push(EVENT)));
+    expect(many.filter((answer) => 'code' in answer && answer.code === 'UNREACHABLE')).toHaveLength(49);
+    expect(asked).toBe(2);
+    silent = false;
+    expect(await webhook.push(EVENT)).toEqual({ status: 204 });
+    for (let times = 1; times <= 3; times += 1) expect(await webhook.push(EVENT)).toEqual({ status: 204 });
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
 test.each([
   ['7', 7_000],
   ['Sun, 01 Mar 2026 08:01:00 GMT', 60_000],
