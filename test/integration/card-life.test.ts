@@ -158,12 +158,13 @@ test('after a reset to the beginning no change is sent a second time', async () 
   await put(cardId, 'S-1', { amount: '5.00' });
   await done(cardId, 'S-1');
   const { workflowId } = handleOf(cardId);
-  const { runId } = await handleOf(cardId).describe();
+  const [{ runId }, { events }] = await Promise.all([handleOf(cardId).describe(), handleOf(cardId).fetchHistory()]);
+  const task = events?.find((event) => event.workflowTaskCompletedEventAttributes);
   await stack.client.workflowService.resetWorkflowExecution({
     namespace: temporal.namespace,
     workflowExecution: { workflowId, runId },
-    workflowTaskFinishEventId: 4 as never,
-    requestId: 'reset',
+    workflowTaskFinishEventId: task?.eventId,
+    requestId: runId,
     reason: 'for the test',
   });
   await until(
