@@ -146,7 +146,8 @@ export async function waitForLimitChange(
   const ends = signal ? AbortSignal.any([signal, timeUp]) : timeUp;
   if (limitChangeFingerprint(now) !== known) return now;
   const flow = { kind: 'card', number: name.cardId } as const;
-  for await (const _state of watchFlow(context, flow, { signal: ends })) {
+  const changes = watchFlow(context, flow, { signal: ends });
+  while (!(await changes.next()).done) {
     now = await limitChange(context, name).catch((error: unknown) => {
       // The flow lives on while nobody answers for it.
       if (error instanceof TemporalUnavailableError || error instanceof FlowUnresponsiveError) return now;
