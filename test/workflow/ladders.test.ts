@@ -153,7 +153,12 @@ test('parked: a callback that nobody claims is tried at once, by its ladder for 
 test('a query that lags a callback is asked again after 1, 3, 10, 30 and 60 seconds, and by its ladder after the contradiction is told', async () => {
   await scene.at('LAG', 'merchant-audit', ONE_CARD);
   const { outputs } = await scene.stack.state('LAG');
-  const data = { merchantId: outputs.merchantId, merchantOrderNo: 'LAG', auditStatus: 'APPROVED', auditTime: '2026-01-01 00:00:00' };
+  const data = {
+    merchantId: outputs.merchantId,
+    merchantOrderNo: 'LAG',
+    auditStatus: 'APPROVED',
+    auditTime: '2026-01-01 00:00:00',
+  };
   await scene.handle('LAG').signal('callback', {
     eventId: 'E-LAG',
     topic: 'merchant-audit',
