@@ -75,13 +75,10 @@ const WAITS = [
 /** The pauses of a wait before and after its deadline, in seconds. */
 async function pausesOf(number: string, kind: FlowKind, step: string, deadline: number) {
   const looks = (await scene.timers(number, kind)).filter(({ summary }) => summary === `${step}: next query`);
-  let passed = 0;
-  const before: number[] = [];
-  for (const { seconds } of looks) {
-    if (passed >= deadline - 1) break;
-    before.push(seconds);
-    passed += seconds;
-  }
+  // By the server's clock: the looks themselves take their time between the pauses.
+  const begun = looks[0]?.startedAt ?? 0;
+  const before = looks.filter(({ startedAt }) => startedAt - begun < deadline - 1).map(({ seconds }) => seconds);
+  const passed = before.reduce((sum, seconds) => sum + seconds, 0);
   return { before, passed, after: looks.slice(before.length).map(({ seconds }) => seconds) };
 }
 
