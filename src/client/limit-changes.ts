@@ -92,7 +92,9 @@ async function ask(context: FlowContext, cardId: string, request: LimitChangeReq
     const failure = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
     const refusal = failure instanceof ApplicationFailure ? refusalOf(failure.type) : undefined;
     if (failure && refusal) throw new ActionRefusedError(refusal, failure.message);
-    if (error instanceof WorkflowNotFoundError) throw new ActionRefusedError('closed', `card/${cardId} has just ended`);
+    // At the border between two runs, an Update can meet one that takes none any more, or none yet.
+    const atBorder = error instanceof WorkflowNotFoundError || failure?.message.startsWith('No registered handler');
+    if (atBorder) throw new ActionRefusedError('closed', `card/${cardId} has just ended`);
     throw error;
   }
 }

@@ -49,6 +49,15 @@ async function reach(cardId: string, wanted: (card: CardLife, state: FlowState) 
   return last?.outputs.card as CardLife;
 }
 
+/** As a backend does: a 503 says nothing of the outcome, and the same request may be repeated. */
+async function putPatiently(cardId: string, orderNo: string): Promise<void> {
+  await until(
+    async () => [200, 201].includes((await put(cardId, orderNo)).status),
+    () => `${orderNo} is not accepted`,
+    50_000,
+  );
+}
+
 async function done(cardId: string, orderNo: string): Promise<void> {
   await until(
     async () => (await get(cardId, orderNo)).body.status === 'DONE',
@@ -65,8 +74,8 @@ test('over many runs no callback and no limit change is lost, and none is counte
   const signals = orders.flatMap((payOrderNo, index) =>
     Array.from({ length: 4 }, (_, copy) => ({ payOrderNo, index, copy })),
   );
-  const [answers] = await Promise.all([
-    Promise.all(numbers.map((orderNo) => put(cardId, orderNo))),
+  await Promise.all([
+    ...numbers.map((orderNo) => putPatiently(cardId, orderNo)),
     ...signals.map(({ payOrderNo, index, copy }) =>
       handleOf(cardId).signal(callbackSignal, {
         eventId: `${payOrderNo}-${copy}`,
@@ -81,7 +90,6 @@ test('over many runs no callback and no limit change is lost, and none is counte
       }),
     ),
   ]);
-  expect(answers.map(({ status }) => status)).toEqual(numbers.map(() => 201));
   for (const orderNo of numbers) await done(cardId, orderNo);
   const life = await reach(cardId, (card) => card.unconfirmed === 0 && card.used === '10.00');
   expect(life.payOrders).toEqual([
