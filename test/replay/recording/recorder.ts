@@ -19,8 +19,8 @@ const QUICK: FlowPolicy['waits'] = {
   'wallet-status': { ladderMs: [200, 500], deadlineMs: HOUR },
   'card-issue': { ladderMs: [200, 500], deadlineMs: HOUR },
   parked: { ladderMs: [300, 700], deadlineMs: 2_500 },
-  // As many pushes as fit: the one that is dead is dead within seconds.
-  delivery: { ladderMs: [500], deadlineMs: 2_000 },
+  // Longer than one push may take: the server would write the shorter of the two down.
+  delivery: { ladderMs: [500], deadlineMs: HOUR },
 };
 
 export type Write = (name: string, history: string) => void;
