@@ -30,7 +30,7 @@ export class WebhookReceiver {
   private port = 0;
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}/cardflow?tenant=1`;
+    return `http://127.0.0.1:${this.port}/cardflow`;
   }
 
   get target(): WebhookTarget {

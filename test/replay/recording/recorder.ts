@@ -21,8 +21,8 @@ const QUICK: FlowPolicy['waits'] = {
   'card-issue': { ladderMs: [200, 500], deadlineMs: HOUR },
   'limit-change': { ladderMs: [200, 500], deadlineMs: HOUR },
   parked: { ladderMs: [300, 700], deadlineMs: 2_500 },
-  // As many pushes as fit: the one that is dead is dead within seconds.
-  delivery: { ladderMs: [500], deadlineMs: 2_000 },
+  // Longer than one push may take: the server would write the shorter of the two down.
+  delivery: { ladderMs: [500], deadlineMs: HOUR },
 };
 
 /** A register that goes on soon, so that its history can be kept. */

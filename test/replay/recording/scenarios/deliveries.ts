@@ -75,7 +75,7 @@ export const deliveries: readonly Scenario[] = [
   {
     records: ['delivery.given-up'],
     pushesEvents: true,
-    activities: backend('refused'),
+    activities: backend('gone'),
     async run(flow) {
       await flow.toMerchantAudit();
       const workflowId = await flow.delivery(WAITING, isDead);
