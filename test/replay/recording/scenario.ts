@@ -36,5 +36,5 @@ export type Fault = Partial<FaultRule> & Pick<FaultRule, 'fault'>;
 
 /** `onboarding.wallet-next-round` → `M-wallet-next-round`; other flows' names stay whole: each has an onboarding under its number, too. */
 export function numberOf({ records: [first] }: Scenario): string {
-  return `M-${first.replace(/^onboarding\./, '').replace('.', '-')}`;
+  return `M-${first.replace(/^onboarding\./, '').replace('.', '-')}`.slice(0, 40);
 }
