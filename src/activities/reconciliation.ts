@@ -33,11 +33,10 @@ export interface CardRecord {
 }
 
 export function reconciliationActivities({ falpay, router, reconciler }: ActivityDeps) {
-  const { zone } = falpay.profile.time;
   return {
     /** An instant, and now, as FalPay's clock shows them: `yyyy-MM-dd HH:mm:ss`. */
     async falpayTimes({ at }: { at: string }): Promise<{ at: string; now: string }> {
-      const shown = (instant: Date) => insideTime(instant, zone).slice(0, 19);
+      const shown = (instant: Date) => insideTime(instant, falpay.profile.time.zone).slice(0, 19);
       return { at: shown(new Date(at)), now: shown(new Date()) };
     },
 

@@ -13,13 +13,7 @@ import {
   checkMerchantParty,
   merchantCreateFields,
 } from '../falpay/contract';
-import {
-  LIMIT_DIRECTIONS,
-  type LimitChangeBody,
-  type OnboardingBody,
-  type StartBody,
-  type StartedKind,
-} from '../messages';
+import { LIMIT_DIRECTIONS, type LimitChangeBody, type StartBody, type StartedKind } from '../messages';
 import { InvalidInputError, type FieldIssue } from './errors';
 
 const wallet = ApiSaveWalletApplyDto.shape;
@@ -156,11 +150,6 @@ export function parseStartBody<Kind extends StartedKind>(kind: Kind, body: unkno
   const parsed = schema.safeParse(body);
   if (!parsed.success) throw new InvalidInputError(fieldIssues(parsed.error, body));
   return parsed.data as StartBody<Kind>;
-}
-
-/** @throws InvalidInputError naming every field at fault */
-export function parseOnboardingBody(body: unknown): OnboardingBody {
-  return parseStartBody('onboarding', body);
 }
 
 /** zod's issues as paths and messages, one for each field; an unknown field is named by its own path, not by its parent's. */

@@ -133,7 +133,12 @@ export function quoted(text: string): string {
 }
 
 export function visibilityQuery(environment: string, { stage, kind, merchantOrderNo, reason }: ListRequest): string {
-  const terms = [`TaskQueue = ${quoted(taskQueueFor(environment))}`, kind ? typesTerm([kind]) : EVERY_KIND];
+  const terms = [
+    `TaskQueue = ${quoted(taskQueueFor(environment))}`,
+    kind ? typesTerm([kind]) : EVERY_KIND,
+    // Of a flow that lives on under its id, only the run that does.
+    "ExecutionStatus != 'ContinuedAsNew'",
+  ];
   if (stage) terms.push(stageTerm(stage));
   if (merchantOrderNo !== undefined) terms.push(`MerchantOrderNo = ${quoted(merchantOrderNo)}`);
   if (reason) terms.push(`BlockedReason = ${quoted(reason)}`, "ExecutionStatus = 'Running'");

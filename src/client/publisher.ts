@@ -59,8 +59,9 @@ export function eventIdOf(runId: string, { flow, sequence, key }: FlowEvent): st
   return [flow.kind, numberToPath(flow.number), ...place].join(':').replaceAll('.', ':');
 }
 
+/** A run's id begins with the time: runs of the same minute differ at its end alone. */
 function runOf(runId: string): string {
-  return runId.slice(0, 8);
+  return runId.slice(-12);
 }
 
 interface DeliveryStart {

@@ -33,15 +33,23 @@ export const delay = parsed<number | 'manual'>((text) => {
   return value === undefined ? { wrong: `"${text}" is neither "manual" nor a duration` } : { value };
 });
 
-/** An http(s) URL without credentials, query or fragment: those would reach logs. Without a slash at its end. */
+/** An http(s) URL without credentials, query or fragment: those would reach logs. */
+export const exactUrl = parsed(plainUrl);
+
+/** The same without a slash at its end: paths are appended to it. */
 export const httpUrl = parsed((text) => {
+  const read = plainUrl(text);
+  return 'value' in read ? { value: read.value.replace(/\/+$/, '') } : read;
+});
+
+function plainUrl(text: string): { readonly value: string } | { readonly wrong: string } {
   if (!URL.canParse(text)) return { wrong: 'is no URL' };
   const url = new URL(text);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return { wrong: 'is neither http:// nor https://' };
   if (url.username || url.password) return { wrong: 'holds a user name or password' };
   if (url.search || url.hash) return { wrong: 'holds a query or a fragment' };
-  return { value: `${url.origin}${url.pathname.replace(/\/+$/, '')}` };
-});
+  return { value: `${url.origin}${url.pathname}` };
+}
 
 export const hostAndPort = parsed((text) =>
   /^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:\d{1,5})?$/.test(text)

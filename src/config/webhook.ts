@@ -1,6 +1,6 @@
 /** Where results are pushed to. */
 import type { SettingReader } from './reader';
-import { httpUrl, parsed } from './schemas';
+import { exactUrl, parsed } from './schemas';
 
 export interface WebhookConfig {
   readonly url: string;
@@ -28,7 +28,7 @@ export function readWebhook(reader: SettingReader): WebhookConfig | undefined {
       reader.problems.add('BACKEND_WEBHOOK_URL', 'is not set, but BACKEND_WEBHOOK_SECRET is', 'set both, or neither');
     return undefined;
   }
-  const url = reader.read('BACKEND_WEBHOOK_URL', httpUrl, 'write it like https://backend.example.com/cardflow');
+  const url = reader.read('BACKEND_WEBHOOK_URL', exactUrl, 'write it like https://backend.example.com/cardflow');
   const secrets = reader.require(
     'BACKEND_WEBHOOK_SECRET',
     webhookSecrets,

@@ -28,8 +28,10 @@ export interface Claim {
   /** Absent: the card's own status. */
   readonly payOrderNo?: string;
   readonly status: string;
-  /** FalPay's time: `transactionTime` or `operateTime`. */
+  /** FalPay's time: `transactionTime` or `operateTime`; empty where nobody said when. */
   readonly time: string;
+  /** Of a status without a time: FalPay's clock when it was seen. */
+  readonly seenAt?: string;
   readonly reason?: string;
   /** It was waited for long enough: a person was asked. */
   readonly blocked?: true;
@@ -39,6 +41,8 @@ export interface ChangeInHand {
   readonly orderNo: string;
   /** FalPay accepted it, and its query did not show the new limit yet. */
   readonly taken?: true;
+  /** FalPay showed a limit that was neither the one before nor the one after, and which: since then no limit proves anything. */
+  readonly unclear?: string;
 }
 
 export interface ChangesMemory {

@@ -130,9 +130,7 @@ class WalletPart {
     const { from, catchUp } = this.flow.body;
     if (!catchUp || !this.register) return from;
     const { reconciledTo, since } = this.register;
-    // The register's clock is UTC: a day earlier covers every zone.
-    const behind = reconciledTo === undefined ? addDays(since.slice(0, 10), -1) : addDays(reconciledTo, 1);
-    return earlier(behind, from);
+    return earlier(firstOpenDay({ reconciledTo, since }), from);
   }
 
   private async nextWindow(from: string): Promise<Window> {
@@ -259,9 +257,13 @@ class WalletPart {
 
   /** A day on its own, far ahead of the cursor, says nothing about the days between. */
   private isAdjoining(): boolean {
-    const { reconciledTo } = this.register ?? {};
-    return reconciledTo === undefined || this.summary.from <= addDays(reconciledTo, 1);
+    return this.register !== null && this.register !== undefined && this.summary.from <= firstOpenDay(this.register);
   }
+}
+
+/** The first day that no reconciliation has closed. The register's clock is UTC: a day earlier covers every zone. */
+function firstOpenDay({ reconciledTo, since }: Pick<WalletRegister, 'reconciledTo' | 'since'>): string {
+  return reconciledTo === undefined ? addDays(since.slice(0, 10), -1) : addDays(reconciledTo, 1);
 }
 
 /** An order of ours without a row in the window: it differs since before. */

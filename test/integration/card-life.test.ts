@@ -69,10 +69,10 @@ async function done(cardId: string, orderNo: string): Promise<void> {
 test('over many runs no callback and no limit change is lost, and none is counted twice', async () => {
   const cardId = await issued('BORDERS');
   const orders: string[] = [];
-  for (let index = 0; index < 40; index += 1) orders.push((await buy(cardId, '0.25')).payOrderNo);
-  const numbers = Array.from({ length: 30 }, (_, index) => `B-${index + 1}`);
+  for (let index = 0; index < 20; index += 1) orders.push((await buy(cardId, '0.25')).payOrderNo);
+  const numbers = Array.from({ length: 12 }, (_, index) => `B-${index + 1}`);
   const signals = orders.flatMap((payOrderNo, index) =>
-    Array.from({ length: 4 }, (_, copy) => ({ payOrderNo, index, copy })),
+    Array.from({ length: 5 }, (_, copy) => ({ payOrderNo, index, copy })),
   );
   await Promise.all([
     ...numbers.map((orderNo) => putPatiently(cardId, orderNo)),
@@ -91,11 +91,11 @@ test('over many runs no callback and no limit change is lost, and none is counte
     ),
   ]);
   for (const orderNo of numbers) await done(cardId, orderNo);
-  const life = await reach(cardId, (card) => card.unconfirmed === 0 && card.used === '10.00');
+  const life = await reach(cardId, (card) => card.unconfirmed === 0 && card.used === '5.00');
   expect(life.payOrders).toEqual([
-    { type: 'AUTH', status: 'AUTHORIZED', currency: 'USD', count: 40, amount: '10.00', fee: '0.00' },
+    { type: 'AUTH', status: 'AUTHORIZED', currency: 'USD', count: 20, amount: '5.00', fee: '0.00' },
   ]);
-  expect(life.limit).toBe('130.00');
+  expect(life.limit).toBe('112.00');
   for (const orderNo of numbers) expect(await stack.calls('increaseCardLimit', `${orderNo}_KI1`)).toBe(1);
   // The number is known on the other side of the border, too.
   expect((await put(cardId, 'B-1')).status).toBe(200);
@@ -104,10 +104,10 @@ test('over many runs no callback and no limit change is lost, and none is counte
     namespace: temporal.namespace,
     query: `WorkflowId = '${workflowIdFor('card', cardId)}'`,
   });
-  expect(executions.length).toBeGreaterThan(5);
+  expect(executions.length).toBeGreaterThan(3);
   const now = await handleOf(cardId).describe();
   expect(now.raw.workflowExecutionInfo?.searchAttributes?.indexedFields).toHaveProperty('FalpayCardId');
-});
+}, 120_000);
 
 test('a limit change is read, waited for, and answered like any resource', async () => {
   const cardId = await issued('RESOURCE');

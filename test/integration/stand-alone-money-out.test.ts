@@ -184,8 +184,11 @@ describe('the issuance of cards', () => {
     const { typedSearchAttributes } = await handle.describe();
     expect(typedSearchAttributes.get(SEARCH_ATTRIBUTES.FlowStep)).toBe('card');
     const { events } = await handle.fetchHistory();
-    const upserts = events?.filter((event) => event.upsertWorkflowSearchAttributesEventAttributes);
-    expect(upserts).toHaveLength(1);
+    const steps = events?.filter(
+      ({ upsertWorkflowSearchAttributesEventAttributes: upsert }) =>
+        upsert?.searchAttributes?.indexedFields?.[SEARCH_ATTRIBUTES.FlowStep.name],
+    );
+    expect(steps).toHaveLength(1);
     await issuance.cancel();
   });
 

@@ -90,7 +90,7 @@ test('a creating call that is lost again and again, and not found, is sent again
   await scene.passUntil('LOST', ({ waits }) => waits.length > 0, '1 minute');
 });
 
-test('a card frozen while its flow still works on another one is parked for a person when the flow ends', async () => {
+test('a card frozen while its flow still works on another one is frozen in its own life, also when the flow ends', async () => {
   await scene.plan({ step: 'card', at: 'apply', reason: 'no', orderNo: 'FROZEN_OC2' });
   await scene.at('FROZEN', 'recharge-arrival', TWO_CARDS);
   await scene.pay('FROZEN');
@@ -112,7 +112,7 @@ test('a card frozen while its flow still works on another one is parked for a pe
   await scene.completed('FROZEN');
   await until(
     async () =>
-      (await scene.stack.cardflow.state('parked', `card-status/${cardId}`).catch(() => undefined)) !== undefined,
+      (await scene.stack.cardflow.state('card', cardId).catch(() => undefined))?.outputs.card?.status === 'FROZEN',
     () => 'the freeze is lost',
   );
 });

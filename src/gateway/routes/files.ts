@@ -90,7 +90,11 @@ function storeFor({ headers }: FastifyRequest, { store, presignedOrigins, bucket
   }
   if (typeof url !== 'string' || !URL.canParse(url) || !presignedOrigins.includes(new URL(url).origin))
     throw refuse(422, 'presigned-url', 'Its host is none of S3_PRESIGNED_ORIGINS.', 'x-presigned-url');
-  return new PresignedStore(url, { bucket });
+  try {
+    return new PresignedStore(url, { bucket });
+  } catch (error) {
+    throw refuse(422, 'presigned-url', 'It is no presigned URL of a file.', 'x-presigned-url', error);
+  }
 }
 
 interface FilePart {

@@ -119,8 +119,11 @@ export class Confirmations {
       this.takeAnswers();
       if (this.flow.movesOn) return;
       const look = this.nextLook();
-      if (look) await look();
-      else await this.flow.until(() => this.flow.inbox.length > 0 || this.hasWork() || this.isAnswered(), Infinity, '');
+      if (look) {
+        await look();
+        this.flow.outbox.flush();
+      } else
+        await this.flow.until(() => this.flow.inbox.length > 0 || this.hasWork() || this.isAnswered(), Infinity, '');
     }
   }
 
@@ -139,13 +142,14 @@ export class Confirmations {
   }
 
   /** Undefined where it concerns another card, or tells what is known. */
-  private claimOf({ topic, data, ref }: CallbackEvent): Claim | undefined {
+  private claimOf({ topic, data, ref, occurredAt }: CallbackEvent): Claim | undefined {
     const text = (name: string): string => (typeof data[name] === 'string' ? data[name] : '');
     const status = text('status');
     if (ref !== this.cardId || status === '') return undefined;
     if (topic === 'card-status') {
       const reason = text('reason');
-      return { status, time: text('operateTime'), ...(reason !== '' && { reason }) };
+      const time = text('operateTime');
+      return { status, time, ...(reason !== '' && { reason }), ...(time === '' && { seenAt: occurredAt }) };
     }
     const payOrderNo = text('payOrderNo');
     if (topic !== 'card-authorization' || payOrderNo === '') return undefined;
@@ -218,7 +222,9 @@ export class Confirmations {
     const newest = matter.claims.reduce((latest, { time }) => (time > latest ? time : latest), '');
     const newestClaims = matter.claims.filter(({ time }) => time === newest);
     const borneOut = newestClaims.find(({ status }) => status === card.status);
-    if (matter.claims.length === 0 || newest < statusTime) return this.settle(matter);
+    if (matter.claims.length === 0) return this.settle(matter);
+    if (newest === '') return this.judgeHint(card);
+    if (newest < statusTime) return this.settle(matter);
     if (borneOut) {
       this.statusTime = newest;
       this.facts.statusChanged(card, borneOut);
@@ -227,6 +233,14 @@ export class Confirmations {
     const isOver = ENDS.includes(card.status) && !newestClaims.some(({ status }) => ENDS.includes(status));
     if (isOver || newest === statusTime) return this.settle(matter);
     this.lag(matter, `FalPay shows ${card.status}, and a callback of ${newest} said ${said(newestClaims)}`);
+  }
+
+  /** Of a claim without a time, as a reconciliation makes it: what FalPay shows counts, and is told where it is news. */
+  private judgeHint(card: CardStanding): void {
+    const known = this.facts.newest.findLast(({ what }) => what === 'status');
+    const seenAt = this.status.claims.at(-1)?.seenAt;
+    if (known && known.status !== card.status && seenAt !== undefined) this.facts.statusSeen(card, seenAt);
+    this.settle(this.status);
   }
 
   private async lookAtOrder(matter: Matter, payOrderNo: string, ledger: PayLedger): Promise<void> {

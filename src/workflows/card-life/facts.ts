@@ -25,6 +25,12 @@ export class CardFacts {
     this.outbox.tell('card.status', details, factKey(status, time));
   }
 
+  /** FalPay shows another status than was told last, and no callback said since when. */
+  statusSeen({ cardId, walletId, status }: CardStanding, seenAt: string): void {
+    this.add({ what: 'status', at: now(), occurredAt: seenAt, status });
+    this.outbox.tell('card.status', { cardId, walletId, status });
+  }
+
   authorized(order: CardPayOrder, walletId: string | undefined): void {
     const { payOrderNo, type, status, billingAmount: amount, billingCurrency: currency, merchantName } = order;
     const occurredAt = order.settleTime ?? order.transactionTime;

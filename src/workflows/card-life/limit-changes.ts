@@ -32,6 +32,7 @@ import { place } from '../flow/order';
 import { read } from '../flow/read';
 import { now } from '../flow/record';
 import { hold, watch } from '../flow/watch';
+import { factKey } from './facts';
 
 export const LIMIT_CHANGES = 'limit-changes';
 export const EARLIER_LIVES = 'earlier-lives';
@@ -67,7 +68,8 @@ export class LimitChanges {
   ) {
     this.isRecalled = memory !== undefined && !memory.recall;
     if (memory) this.adopt(memory.changes);
-    if (this.isRecalled) flow.record.end(EARLIER_LIVES, 'DONE');
+    // Not told: the policy, which says whether anything is, has not been read yet.
+    if (this.isRecalled) flow.record.step(EARLIER_LIVES).status = 'DONE';
   }
 
   memory(): { readonly changes: ChangesMemory; readonly recall?: true } {
@@ -251,8 +253,12 @@ export class LimitChanges {
     const limitOrderNo = falpayNoOf(change);
     const limitAfter = limitAfterOf(change).amount;
     const order = { limitOrderNo, cardId, amount, currency };
-    // Once the limit was neither of the two, others change it, too: then no later one proves anything.
-    let unclear: string | undefined;
+    // Once the limit was neither of the two, others change it, too: then no later one proves anything, in this run or another.
+    const isUnclear = (why: string): string => {
+      const unclear = this.inHand?.unclear ?? why;
+      this.inHand = { ...this.inHand, orderNo: change.orderNo, unclear };
+      return unclear;
+    };
     return place<true>(this.flow, {
       step: LIMIT_CHANGES,
       operation: direction === 'INCREASE' ? 'increaseCardLimit' : 'decreaseCardLimit',
@@ -267,10 +273,11 @@ export class LimitChanges {
         this.checkRun(run);
         if (found) this.around.shows(found);
         const limit = found?.currency === currency ? received(found.limit, currency) : undefined;
-        if (!limit) unclear ??= `FalPay shows no limit of the card in ${currency}`;
-        else if (compare(limit, limitAfterOf(change)) === 0 && !unclear) return { run, found: true };
+        if (!limit) isUnclear(`FalPay shows no limit of the card in ${currency}`);
+        else if (compare(limit, limitAfterOf(change)) === 0 && !this.inHand?.unclear) return { run, found: true };
         else if (compare(limit, limitBeforeOf(change)) !== 0)
-          unclear ??= `the limit was ${change.limitBefore}, would be ${limitAfter}, and is ${limit.amount}`;
+          isUnclear(`the limit was ${change.limitBefore}, would be ${limitAfter}, and is ${limit.amount}`);
+        const unclear = this.inHand?.unclear;
         return { run, found: null, ...(unclear !== undefined && { unclear }) };
       },
       fromRef: async () => true,
@@ -308,7 +315,13 @@ export class LimitChanges {
     const change = this.known.get(orderNo);
     if (change) {
       this.flow.openOrders.delete(falpayNoOf(change));
-      this.known.set(orderNo, { ...change, ...what, endedAt: now() });
+      const limitChange = { ...change, ...what, endedAt: now() };
+      this.known.set(orderNo, limitChange);
+      this.flow.outbox.tell(
+        'flow.step_completed',
+        { cardId: this.cardId, step: LIMIT_CHANGES, limitChange },
+        factKey(orderNo, limitChange.status),
+      );
     }
     this.inHand = undefined;
     this.flow.record.end(LIMIT_CHANGES, 'DONE');

@@ -9,8 +9,6 @@ const LOCAL_READ_LIMIT = '7 seconds';
 const HTTP_CALLS_PER_ACTIVITY = 3;
 const ROOM_MS = 5_000;
 
-export type ActivityName = keyof Activities;
-
 /** A first try of a read, within the workflow task: one event, no retries. */
 export function localReads(summary: string): Activities {
   return proxyLocalActivities<Activities>({

@@ -120,8 +120,9 @@ export class Flow<Body> {
       this.teller.ended();
       this.show();
       // These two hold callbacks themselves: what they have not read goes to a run that follows.
-      if (!['parked', 'card'].includes(this.record.state.kind)) await this.parkUnread();
       await this.outbox.emptied();
+      if (!['parked', 'card'].includes(this.record.state.kind)) await this.parkUnread();
+      // From the last look at the inbox to the end nothing may be waited for: what comes meanwhile would be lost.
       return this.state as FlowState<Result>;
     });
   }

@@ -7,9 +7,12 @@ import { now } from './record';
 /** Theirs are works for the operator's eyes; a delivery that told of itself would never end. */
 const SILENT: readonly FlowKind[] = ['parked', 'delivery', 'wallet', 'reconciliation'];
 
+/** As many as are started well within the limit of a local activity: a batch that never fits would hold up its flow for ever. */
+const EVENTS_AT_ONCE = 25;
+
 export class Outbox {
-  private events: FlowEvent[] = [];
-  private news: WalletNews[] = [];
+  private readonly events: FlowEvent[] = [];
+  private readonly news: WalletNews[] = [];
   /** How many were told; a run that continues another goes on from there. */
   told = 0;
   private underWay = false;
@@ -47,10 +50,9 @@ export class Outbox {
 
   /** Hands on what has gathered since the last time, in one marker of the history; one after the other, so that what was told first stands first. */
   flush(): void {
-    const { events, news } = this;
     if (this.underWay || this.isEmpty) return;
-    this.events = [];
-    this.news = [];
+    const events = this.events.splice(0, EVENTS_AT_ONCE);
+    const news = this.news.splice(0);
     this.underWay = true;
     void ownFacts.publish({ events, news }).finally(() => {
       this.underWay = false;

@@ -27,7 +27,8 @@ export class Teller {
   }
 
   stepDone({ name, ref }: StepState): void {
-    if (!this.outbox.tells) return;
+    // A card's life has no steps that end: its limit changes are told one by one.
+    if (!this.outbox.tells || this.record.state.kind === 'card') return;
     const [, place] = CARD_STEP.exec(name) ?? [];
     const card = place === undefined ? undefined : this.record.outputs.cards[Number(place) - 1];
     if (card) return this.cardIssued(card, name);
@@ -79,8 +80,9 @@ export class Teller {
 
   /** The list of a batch would make every event as large as the batch: it stands in the flow's state, and the event says so. */
   private withoutBatch<Part extends Partial<Pick<Outputs, 'cards'>> | FlowState['result']>(part: Part): unknown {
-    if (!this.isBatch || typeof part !== 'object' || part === null || !('cards' in part)) return part;
-    const { cards, ...rest } = part as Pick<Outputs, 'cards'>;
-    return { ...rest, cardsLeftOut: cards.length };
+    if (typeof part !== 'object' || part === null || !('cards' in part)) return part;
+    const { cards, card, ...rest } = part as Pick<Outputs, 'cards' | 'card'>;
+    if (card) return { ...rest, card: { ...card, events: undefined, limitChanges: undefined } };
+    return this.isBatch ? { ...rest, cardsLeftOut: cards.length } : part;
   }
 }

@@ -2,12 +2,12 @@
 import type { VcCardPayOrderVo } from '../../falpay/contract';
 import { compare, isZero, received, subtract, sum } from '../../falpay/money';
 import type { Mark, ReportEntry } from '../../messages';
-import { isWithin } from '../../messages';
+import { isWithin, parseOrderNo } from '../../messages';
 import type { BookedRow, Books, Knowledge } from './books';
 import { isBooked, ownRows } from './books';
 import { grouped } from './grouped';
 import type { FeeOrder, TakeFee } from './orders';
-import { cardOrderOf, sameAmount, stranger, totalOf } from './orders';
+import { sameAmount, stranger, totalOf } from './orders';
 
 /** What a payment's rows are: the payment itself, and its fee where that is a row of its own. */
 const PAYMENT_TYPES: readonly string[] = ['CARD_PAY', 'CARD_REFUND'];
@@ -176,17 +176,23 @@ export function otherEntries(books: Books, known: Knowledge): readonly ReportEnt
   return ownRows(books)
     .filter(({ type, direction }) => !isExplained(type, direction))
     .map((row) => {
-      const cardOrder = cardOrderOf(row, known);
-      const ofCard = row.type === 'ADJUST' && row.cardId !== undefined && known.ourCards.has(row.cardId);
-      if (!ofCard) return stranger('ADJUSTMENT', row, `a row of type ${row.type} that no order of ours explains`);
-      return {
-        ...stranger('ADJUSTMENT', row, ''),
-        mark: 'MATCHED',
-        order: cardOrder ?? row.orderNo,
-        ours: row.amount,
-        note: 'to or from the card',
-      } as const;
+      const order = row.type === 'ADJUST' ? (ourCardOrder(row) ?? ourPayment(row, books, known)) : undefined;
+      if (order === undefined)
+        return stranger('ADJUSTMENT', row, `a row of type ${row.type} that no order of ours explains`);
+      // Money between wallet and card: that it was asked for is known, how much of it FalPay books alone knows.
+      return { ...stranger('ADJUSTMENT', row, ''), mark: 'MATCHED', order, note: 'to or from the card' } as const;
     });
+}
+
+/** A row that names one of our cards may be anybody's correction: only a number of ours says that we asked for it. */
+function ourCardOrder({ merchantOrderNo = '' }: BookedRow): string | undefined {
+  const step = parseOrderNo(merchantOrderNo)?.step;
+  return step === 'card' || step === 'increase' || step === 'decrease' ? merchantOrderNo : undefined;
+}
+
+/** Of a payment whose card was closed meanwhile: its money goes back to the wallet. */
+function ourPayment({ orderNo }: BookedRow, { payOrders }: Books, { ourCards }: Knowledge): string | undefined {
+  return payOrders.find(({ payOrderNo, cardId }) => payOrderNo === orderNo && ourCards.has(cardId))?.payOrderNo;
 }
 
 function isExplained(type: string, direction: string): boolean {

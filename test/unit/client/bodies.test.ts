@@ -1,10 +1,10 @@
 import { InvalidInputError } from '../../../src/client';
-import { parseOnboardingBody } from '../../../src/client/bodies';
+import { parseStartBody } from '../../../src/client/bodies';
 import { companyBody } from '../gateway/parts';
 
 function issuesOf(body: unknown) {
   try {
-    parseOnboardingBody(body);
+    parseStartBody('onboarding', body);
     return [];
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
@@ -15,7 +15,7 @@ function issuesOf(body: unknown) {
 const paths = (body: unknown) => issuesOf(body).map(({ path }) => path);
 
 test('a body that is right comes back as it went in', () => {
-  expect(parseOnboardingBody(companyBody())).toEqual(companyBody());
+  expect(parseStartBody('onboarding', companyBody())).toEqual(companyBody());
 });
 
 test('a person needs person, a company company, and neither the other', () => {
@@ -67,7 +67,7 @@ test('no message repeats a value: it may be somebody’s passport number', () =>
   const body = JSON.parse(JSON.stringify(companyBody()).replaceAll('E12345678', 'E 1234\\u00005678'));
   const { message } = (() => {
     try {
-      parseOnboardingBody(body);
+      parseStartBody('onboarding', body);
       throw new Error('accepted');
     } catch (error) {
       return error as Error;
