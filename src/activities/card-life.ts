@@ -19,7 +19,7 @@ const WINDOW_MS = 30 * 86_400_000;
 /** FalPay's clock may be ahead of ours. */
 const AHEAD_MS = 86_400_000;
 
-interface LimitOrder<Dto> {
+export interface LimitOrder<Dto> {
   readonly order: Dto;
   /** The limit when it is done: how a run that may not send it tells whether it was. */
   readonly limitAfter: string;
