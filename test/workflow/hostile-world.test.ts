@@ -1,7 +1,7 @@
 /** What no model stands in front of, faults that last, and callbacks that nobody waits for: none of it may wedge a flow, fill its history or be lost. */
 import { ApplicationFailure } from '@temporalio/common';
 import type { CallbackEvent, FlowState } from '../../src/messages';
-import { callbackSignal, parkedNumber, workflowIdFor } from '../../src/messages';
+import { abortUpdate, callbackSignal, parkedNumber, workflowIdFor } from '../../src/messages';
 import { BIN, onboardingBody } from '../setup/stack';
 import { until } from '../setup/until';
 import { Scene } from './scene';
@@ -133,7 +133,9 @@ test('money told in the moment in which a parked callback is aborted stays parke
   // While the flow asks, both come; it sees them at once.
   await handle.signal(callbackSignal, told('2', { creditedAmount: '20' }));
   const { runId } = await handle.describe();
-  const aborted = scene.stack.cardflow.abort('parked', 'wallet-recharge/77', { actor: 'olaf', reason: 'not ours' });
+  const aborted = handle.executeUpdate(abortUpdate, { args: [{ actor: 'olaf', reason: 'not ours' }] });
+  // Behind the Update on its way to the server.
+  await handle.describe();
   letGo();
   await aborted;
   await until(

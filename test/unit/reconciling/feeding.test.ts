@@ -66,7 +66,7 @@ test('an issued card that its flow does not know is told with the status that it
   const world = worldOf([{ is: 'card', fee: '1.00' }], [1], '10.00');
   const open = knowing(world, 'I-0_IC1', { cardId: undefined, status: 'UNCONFIRMED' });
   expect(missedIn(open)).toMatchObject([
-    { topic: 'card-status', ref: '90', data: { status: 'ACTIVE', operateTime: AT.clock } },
+    { topic: 'card-status', ref: '90', occurredAt: AT.clock, data: { status: 'ACTIVE' } },
   ]);
 });
 
