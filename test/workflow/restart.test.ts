@@ -57,7 +57,7 @@ test('an aborted flow takes up the merchant and the wallet that FalPay has, and 
 
 test('a terminated flow takes up the recharge when its money has come', async () => {
   await scene.at('MONEY', 'recharge-arrival', TWO_CARDS);
-  await scene.handle('MONEY').terminate('by mistake');
+  await scene.terminate('MONEY');
   await restart('MONEY');
   await scene.blocked('MONEY', 'OUTCOME_UNKNOWN', 'create-recharge');
   await finish('MONEY');
@@ -73,7 +73,7 @@ test('a flow terminated between two cards applies for neither again', async () =
   );
   await scene.stack.control('POST', '/cards/CARDS_OC1/issue', {});
   await scene.reach('CARDS', ({ outputs }) => outputs.cards[0]?.status === 'ACTIVE');
-  await scene.handle('CARDS').terminate('by mistake');
+  await scene.terminate('CARDS');
   await restart('CARDS');
   await scene.reach('CARDS', ({ outputs }) => outputs.cards[1]?.cardId !== undefined);
   await scene.stack.control('POST', '/cards/CARDS_OC2/issue', {});

@@ -111,6 +111,18 @@ export class Scene {
     );
   }
 
+  /** Terminates a flow while it rests: one that is terminated in the middle of a task leaves the server's clock locked for good. */
+  async terminate(number: string): Promise<void> {
+    const handle = this.handle(number);
+    const { EVENT_TYPE_WORKFLOW_TASK_SCHEDULED, EVENT_TYPE_WORKFLOW_TASK_STARTED } = proto.api.enums.v1.EventType;
+    const inTask: readonly unknown[] = [EVENT_TYPE_WORKFLOW_TASK_SCHEDULED, EVENT_TYPE_WORKFLOW_TASK_STARTED];
+    await until(
+      async () => !inTask.includes((await handle.fetchHistory()).events?.at(-1)?.eventType),
+      () => `${number} does not rest`,
+    );
+    await handle.terminate('by mistake');
+  }
+
   private async openFlows(): Promise<{ workflowId: string; runId: string }[]> {
     const { workflowService } = this.stack.client;
     const { executions } = await workflowService.listOpenWorkflowExecutions({ namespace: 'default' });
