@@ -37,7 +37,7 @@ export function patientReads(timeoutMs: number, summary: string): Activities {
 /** A read of many pages, or of our own server: it reports as it goes on, so that a dead worker is noticed. */
 export function longReads(summary: string): Activities {
   return proxied({
-    startToCloseTimeout: '30 minutes',
+    startToCloseTimeout: 30 * 60_000,
     heartbeatTimeout: '1 minute',
     retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 minutes' },
     summary,
@@ -47,7 +47,7 @@ export function longReads(summary: string): Activities {
 /** A look at what Temporal itself remembers: after a quarter of an hour a person is asked. */
 export function recalls(summary: string): Activities {
   return proxied({
-    startToCloseTimeout: '5 minutes',
+    startToCloseTimeout: 5 * 60_000,
     scheduleToCloseTimeout: '15 minutes',
     heartbeatTimeout: '1 minute',
     retry: { initialInterval: '1 second', backoffCoefficient: 1.5, maximumInterval: '30 seconds' },

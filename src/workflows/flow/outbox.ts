@@ -15,7 +15,7 @@ export class Outbox {
   private readonly news: WalletNews[] = [];
   /** How many were told; a run that continues another goes on from there. */
   told = 0;
-  private underWay = false;
+  private underWay = 0;
 
   constructor(
     private readonly flow: { readonly kind: FlowKind; readonly number: string },
@@ -48,22 +48,23 @@ export class Outbox {
     else this.news.push(news);
   }
 
-  /** Hands on what has gathered since the last time, in one marker of the history; one after the other, so that what was told first stands first. */
+  /**
+   * Hands on what has gathered since the last time, in one marker of the history. It waits for no earlier one: what is scheduled when another local
+   * activity ends comes in another order on replay.
+   */
   flush(): void {
-    if (this.underWay || this.isEmpty) return;
-    const events = this.events.splice(0, EVENTS_AT_ONCE);
-    const news = this.news.splice(0);
-    this.underWay = true;
-    void ownFacts.publish({ events, news }).finally(() => {
-      this.underWay = false;
-      this.flush();
-    });
+    while (!this.isEmpty) {
+      const events = this.events.splice(0, EVENTS_AT_ONCE);
+      const news = this.news.splice(0);
+      this.underWay += 1;
+      void ownFacts.publish({ events, news }).finally(() => (this.underWay -= 1));
+    }
   }
 
   /** Before a flow ends or continues as new: what it said must be on its way. */
   async emptied(): Promise<void> {
     this.flush();
-    await condition(() => !this.underWay && this.isEmpty);
+    await condition(() => this.underWay === 0 && this.isEmpty);
   }
 
   private get isEmpty(): boolean {
