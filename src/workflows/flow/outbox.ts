@@ -63,8 +63,10 @@ export class Outbox {
 
   /** Before a flow ends or continues as new: what it said must be on its way. */
   async emptied(): Promise<void> {
-    this.flush();
-    await condition(() => this.underWay === 0 && this.isEmpty);
+    do {
+      this.flush();
+      await condition(() => this.underWay === 0);
+    } while (!this.isEmpty);
   }
 
   private get isEmpty(): boolean {
