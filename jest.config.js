@@ -15,8 +15,6 @@ const longRuns = process.env.TEST_INTERVENTIONS === undefined ? ['/test/integrat
 const base = {
   testEnvironment: 'node',
   transform,
-  // Jest's require() reads no ES modules, as Node's own does; @fastify/static needs this one.
-  transformIgnorePatterns: ['/node_modules/(?!(@fastify/static/node_modules/)?content-disposition/)'],
   setupFiles: ['<rootDir>/test/setup/environment.ts'],
 };
 

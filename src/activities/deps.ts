@@ -29,7 +29,7 @@ export interface ActivityDeps {
 export interface Reconciling {
   listWallets(token: string | undefined): Promise<{ readonly walletIds: readonly string[]; readonly token?: string }>;
   register(walletId: string): Promise<WalletRegister | null>;
-  orders(orderNos: readonly string[]): Promise<readonly OrderFacts[]>;
+  orders(orderNos: readonly string[], onProgress?: () => void): Promise<readonly OrderFacts[]>;
   reconciled(result: WalletReconciled): Promise<void>;
 }
 

@@ -1,4 +1,5 @@
-/** What a reconciliation asks of FalPay, page by page, and of our own flows. */
+/** What a reconciliation asks of FalPay, page by page, and of our own flows. What asks many times reports each time that it goes on. */
+import { Context } from '@temporalio/activity';
 import type { VcCardFeeOrderVo, VcCardPayOrderVo } from '../falpay/contract';
 import { insideTime } from '../falpay/contract/time';
 import type { CallbackEvent, OrderFacts, WalletReconciled, WalletRegister, Window } from '../messages';
@@ -56,7 +57,7 @@ export function reconciliationActivities({ falpay, router, reconciler }: Activit
 
     /** What the flows of these orders know; numbers that no flow of ours can have made are left out. */
     async readOrders({ orderNos }: { orderNos: readonly string[] }): Promise<readonly OrderFacts[]> {
-      return reconciler.orders(orderNos);
+      return reconciler.orders(orderNos, goesOn);
     },
 
     /** 卡钱包流水 [N], one page, an hour around the window included. */
@@ -97,6 +98,7 @@ export function reconciliationActivities({ falpay, router, reconciler }: Activit
     }): Promise<Readonly<Record<string, readonly Omit<FlowItem, 'remark'>[]>>> {
       const found: Record<string, Omit<FlowItem, 'remark'>[]> = {};
       for (const merchantOrderNo of orderNos) {
+        goesOn();
         const rows: Omit<FlowItem, 'remark'>[] = [];
         for await (const row of falpay.walletFlows({ walletId, merchantOrderNo }))
           if (row.walletId === walletId && row.merchantOrderNo === merchantOrderNo) rows.push(withoutRemark(row));
@@ -109,6 +111,7 @@ export function reconciliationActivities({ falpay, router, reconciler }: Activit
     async findPayOrders({ payOrderNos }: { payOrderNos: readonly string[] }): Promise<readonly VcCardPayOrderVo[]> {
       const found: VcCardPayOrderVo[] = [];
       for (const payOrderNo of payOrderNos) {
+        goesOn();
         const order = await falpay.getCardPayOrder({ payOrderNo });
         if (order) found.push(order);
       }
@@ -120,6 +123,7 @@ export function reconciliationActivities({ falpay, router, reconciler }: Activit
       const bins = new Map((await falpay.listCardBins()).map((bin) => [bin.binId, bin]));
       const found: CardRecord[] = [];
       for (const cardId of cardIds) {
+        goesOn();
         const card = await falpay.getCard({ cardId });
         if (!card) continue;
         const { walletId, cardOrderNo, status, binId } = card;
@@ -131,10 +135,17 @@ export function reconciliationActivities({ falpay, router, reconciler }: Activit
     /** Hands what callbacks missed to the flows concerned, or parks it, as callbacks are. */
     async feedCallbacks({ events }: { events: readonly CallbackEvent[] }): Promise<readonly Fed[]> {
       const outcomes: Fed[] = [];
-      for (const event of events) outcomes.push(await router.route(event));
+      for (const event of events) {
+        goesOn();
+        outcomes.push(await router.route(event));
+      }
       return outcomes;
     },
   };
+}
+
+function goesOn(): void {
+  Context.current().heartbeat();
 }
 
 /** A shop's or a person's words are nothing that a history needs. */

@@ -32,7 +32,7 @@ export interface Reconciler {
   /** Null when there is none. @throws TemporalUnavailableError, FlowUnresponsiveError */
   register(walletId: string): Promise<WalletRegister | null>;
   /** What the flows of these orders know; numbers that no flow of ours can have made are left out. @throws TemporalUnavailableError */
-  orders(orderNos: readonly string[]): Promise<readonly OrderFacts[]>;
+  orders(orderNos: readonly string[], onProgress?: () => void): Promise<readonly OrderFacts[]>;
   /** Tells the register. @throws TemporalUnavailableError */
   reconciled(result: WalletReconciled): Promise<void>;
 }
@@ -41,7 +41,7 @@ export function reconciler(context: FlowContext): Reconciler {
   return {
     listWallets: (token) => listWallets(context, token),
     register: (walletId) => readRegister(context, walletId),
-    orders: (orderNos) => readOrders(context, orderNos),
+    orders: (orderNos, onProgress) => readOrders(context, orderNos, onProgress),
     reconciled: async (result) => {
       const { temporal, limits } = context;
       const handle = temporal.workflow.getHandle(workflowIdFor('wallet', result.walletId));
@@ -84,10 +84,15 @@ async function readRegister(context: FlowContext, walletId: string): Promise<Wal
   return state.stage === 'COMPLETED' || state.stage === 'ABORTED' ? null : (state.outputs.wallet ?? null);
 }
 
-async function readOrders(context: FlowContext, orderNos: readonly string[]): Promise<readonly OrderFacts[]> {
+async function readOrders(
+  context: FlowContext,
+  orderNos: readonly string[],
+  onProgress?: () => void,
+): Promise<readonly OrderFacts[]> {
   const states = new Map<string, Promise<FlowState | undefined>>();
   const facts: OrderFacts[] = [];
   for (const orderNo of orderNos) {
+    onProgress?.();
     const place = parseOrderNo(orderNo);
     if (!place || place.step === 'merchant') continue;
     const workflowId = workflowIdFor(place.kind, place.number);

@@ -78,11 +78,11 @@ export class Circuit {
     }
   }
 
+  /** While calls are held back, an answer is that of a call from before: it says nothing of what came after. */
   #answered(): void {
+    if (this.#outage) return;
     this.#failures = 0;
     this.#pauseMs = FIRST_PAUSE_MS;
-    // A call that was under way when the outage began has been answered after all.
-    this.#recover();
   }
 
   #failed(error: FalpayError): void {

@@ -104,6 +104,8 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/\b(client_secret|access_token)=[^\s"'&\\]+/gi, `$1=${REMOVED}`],
   [/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/-]{8,}=*/g, `$1 ${REMOVED}`],
   [/\bwhsec_[A-Za-z0-9+/=]+/g, REMOVED],
+  // SDK Core prints the commands of a completion it cannot take, with their payloads.
+  [/\bCommands: \[WFCommand(?:[^"\\]|\\.)*/g, `Commands: ${REMOVED}`],
 ];
 
 /** A key and its text or whole number, in JSON; inside a text the quotes would be escaped. */

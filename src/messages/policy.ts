@@ -71,7 +71,7 @@ export interface FlowPolicy {
   readonly overduePaceMs?: { readonly first: number; readonly longest: number };
   /** After so many messages a wallet's register continues as new. */
   readonly registerNewsPerRun?: number;
-  /** A life continues as new at this length of its history; absent, as a rule: where Temporal suggests it. */
+  /** A card's life, and what holds parked callbacks, continues as new at this length of its history; absent, as a rule: where Temporal suggests it. */
   readonly continueAtEvents?: number;
 }
 

@@ -1,4 +1,4 @@
-import { allHandlersFinished, condition, makeContinueAsNewFunc, setHandler, workflowInfo } from '@temporalio/workflow';
+import { allHandlersFinished, condition, makeContinueAsNewFunc, setHandler } from '@temporalio/workflow';
 import type { CardBody, CardLife, CardMemory, FlowInput, FlowState, Residue } from '../messages';
 import { changeLimitUpdate, limitChangeQuery, memoryQuery, SEARCH_ATTRIBUTES } from '../messages';
 import { AUTHORIZATIONS, CARD_STATUS, Confirmations } from './card-life/confirmations';
@@ -55,7 +55,7 @@ class Life {
 
   async run(): Promise<never> {
     const { flow } = this;
-    void condition(() => this.isLong()).then(() => (flow.movesOn = true));
+    void condition(() => flow.isLong).then(() => (flow.movesOn = true));
     await Promise.all([this.confirmations.run().catch(untilItMovesOn), this.changes.run().catch(untilItMovesOn)]);
     // The next run raises blocks of its own: nobody's answer may be taken here and left undone.
     this.confirmations.takeAnswers();
@@ -88,12 +88,6 @@ class Life {
     this.confirmations.listen();
     const walletId = this.confirmations.standing?.walletId;
     return { ...(walletId !== undefined && { walletId }), openOrders: [...this.flow.openOrders] };
-  }
-
-  private isLong(): boolean {
-    const { continueAtEvents } = this.flow.policy;
-    const { historyLength, continueAsNewSuggested } = workflowInfo();
-    return continueAtEvents === undefined ? continueAsNewSuggested : historyLength >= continueAtEvents;
   }
 
   private recalled([newest]: readonly CardMemory[]): void {

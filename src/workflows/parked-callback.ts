@@ -105,7 +105,7 @@ class Parked {
     }
     this.routed += this.events.length - unclaimed.length;
     this.events = unclaimed;
-    this.goesOn = unclaimed.length > 0 && workflowInfo().continueAsNewSuggested;
+    this.goesOn = unclaimed.length > 0 && this.flow.isLong;
     return unclaimed.length === 0 || this.goesOn ? { is: 'settled', value: undefined } : { is: 'open' };
   }
 

@@ -35,7 +35,16 @@ import type { Missed, SeenAt } from './reconciling/feeding';
 import { cardEvents, missedOrders } from './reconciling/feeding';
 import { breakEntry, match } from './reconciling/match';
 import { disagreeing } from './reconciling/orders';
-import { ask, countRows, inBatches, readBooks, readKnowledge, readOrders, readUnlisted } from './reconciling/reading';
+import {
+  ask,
+  askMany,
+  countRows,
+  inBatches,
+  readBooks,
+  readKnowledge,
+  readOrders,
+  readUnlisted,
+} from './reconciling/reading';
 import { addSums } from './reconciling/sums';
 import type { reconciliationReport } from './reconciliation-report';
 
@@ -47,7 +56,7 @@ const REPORT = 'report';
 const SPAN_DAYS = 30;
 const ROWS_A_SPAN = 2_000;
 /** Events that one activity hands on; signals, one after the other. */
-const FED_AT_ONCE = 20;
+const FED_AT_ONCE = 50;
 /** After a flow was told, it asks FalPay: as a rule at once. */
 const SETTLES_WITHIN_MS = [500, 2_000, 5_000, 15_000, 60_000] as const;
 /** About 0.3 MB: far below what one payload may hold. */
@@ -195,7 +204,7 @@ class WalletPart {
     flow.record.begin(FEED, `${missed.length}`);
     const events = [...missed.map(({ event }) => event), ...ofCards];
     const routed = await inBatches(events, FED_AT_ONCE, (part) =>
-      ask(flow, `tell flows of ${part.length} callbacks`, (calls) => calls.feedCallbacks({ events: part })),
+      askMany(flow, `tell flows of ${part.length} callbacks`, (calls) => calls.feedCallbacks({ events: part })),
     );
     return new Map(missed.map(({ order }, index) => [order, routed[index] === 'parked' ? 'PARKED' : 'PENDING']));
   }

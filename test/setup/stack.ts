@@ -23,6 +23,7 @@ import type { FlowPolicy, FlowState, OnboardingBody } from '../../src/messages';
 import { taskQueueFor } from '../../src/messages';
 import { createSandbox, generateKeys, type SandboxServer, type SandboxSettings } from '../../src/sandbox/index';
 import { registerSearchAttributes } from '../../src/temporal/search-attributes';
+import { keepWorking } from '../../src/temporal/worker';
 import { onboardingBody } from './example';
 import { until } from './until';
 
@@ -77,6 +78,8 @@ export interface Stack {
   readonly client: Client;
   readonly cardflow: CardflowClient;
   readonly keys: Readonly<Record<'backend' | 'operator' | 'finance', string>>;
+  /** Calls the sandbox past every flow, as somebody else with the same credentials would. */
+  readonly falpay: FalpayClient;
   /** Settings with which a process of its own reaches this sandbox. */
   readonly falpaySettings: Readonly<Record<string, string>>;
   /** The sandbox's control plane. @throws when it refuses */
@@ -157,7 +160,7 @@ export async function startStack(temporal: StackTemporal, options: StackOptions)
     return { ...real, ...options.activities?.(real) };
   };
   const activities = activitiesWith(falpay);
-  let running: { worker: Worker; done: Promise<void> } | undefined;
+  let running: { readonly stop: AbortController; readonly done: Promise<void> } | undefined;
 
   const call = async (
     base: string,
@@ -182,6 +185,7 @@ export async function startStack(temporal: StackTemporal, options: StackOptions)
     client,
     cardflow,
     keys,
+    falpay,
     falpaySettings: {
       FALPAY_BASE_URL: sandbox.url,
       FALPAY_CLIENT_ID: CLIENT_ID,
@@ -214,20 +218,31 @@ export async function startStack(temporal: StackTemporal, options: StackOptions)
       return last as FlowState;
     },
     async startWorker(credentials) {
-      const worker = await Worker.create({
-        connection: temporal.nativeConnection,
-        namespace,
-        taskQueue: taskQueueFor(environment),
-        workflowBundle: options.bundle,
-        activities: credentials ? activitiesWith(falpayFor(credentials)) : activities,
-        maxConcurrentWorkflowTaskPolls: MAX_POLLS,
-        maxConcurrentActivityTaskPolls: MAX_POLLS,
-        shutdownGraceTime: '1 second',
+      const create = () =>
+        Worker.create({
+          connection: temporal.nativeConnection,
+          namespace,
+          taskQueue: taskQueueFor(environment),
+          workflowBundle: options.bundle,
+          activities: credentials ? activitiesWith(falpayFor(credentials)) : activities,
+          maxConcurrentWorkflowTaskPolls: MAX_POLLS,
+          maxConcurrentActivityTaskPolls: MAX_POLLS,
+          shutdownGraceTime: '1 second',
+        });
+      const stop = new AbortController();
+      await new Promise<void>((resolve, reject) => {
+        const done = keepWorking({
+          create,
+          stop: stop.signal,
+          onStart: () => resolve(),
+          onLost: ({ message }) => process.stderr.write(`${message.slice(0, 160)}: another worker takes over\n`),
+        });
+        done.catch(reject);
+        running = { stop, done };
       });
-      running = { worker, done: worker.run() };
     },
     async stopWorker() {
-      if (running?.worker.getState() === 'RUNNING') running.worker.shutdown();
+      running?.stop.abort();
       await running?.done;
       running = undefined;
     },

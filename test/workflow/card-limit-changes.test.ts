@@ -82,3 +82,48 @@ describe.each(DIRECTIONS)('an unknown outcome of %s', (direction) => {
     expect(await scene.calls(OPERATION[direction], orderNo)).toBe(2);
   });
 });
+
+describe('a change of unknown outcome, while somebody else changes the limit, too', () => {
+  /** What FalPay carried out of it cannot be told by the limit any more. */
+  async function unclear(number: string, fault: 'resetBeforeCommit' | 'resetAfterCommit') {
+    const card = await CardScene.issue(scene, number);
+    const order = `${number}-1_KI1`;
+    const lost = new Promise<void>((resolve) => {
+      scene.instead.increaseCardLimit = (given) => scene.real.increaseCardLimit(given).finally(resolve);
+    });
+    await scene.fault({ operation: 'increaseCardLimit', orderNo: order, fault, times: 1 });
+    // The limit before it is read; then the other's change comes in between.
+    scene.instead.readCard = async (given) => {
+      const read = await scene.real.readCard(given);
+      delete scene.instead.readCard;
+      const { cardId } = card;
+      const limitOrderNo = `SOMEBODY-${number}`;
+      await scene.stack.falpay.increaseCardLimit({ limitOrderNo, cardId, amount: '7.00', currency: 'USD' });
+      return read;
+    };
+    await card.put(`${number}-1`);
+    await lost;
+    await card.put(`${number}-2`);
+    const block = await card.blocked('OUTCOME_UNKNOWN');
+    expect(block.message).toContain('the limit was 100.00, would be 110.00, and is');
+    expect(await card.change(`${number}-1`)).toMatchObject({ status: 'WAITING', blockId: block.blockId });
+    expect(await card.change(`${number}-2`)).toMatchObject({ status: 'QUEUED' });
+    return { card, block, calls: () => scene.calls('increaseCardLimit', order) };
+  }
+
+  test('is done where a person says so; those behind it go on from the limit that FalPay shows', async () => {
+    const { card, block, calls } = await unclear('VOUCHED', 'resetAfterCommit');
+    await card.act('resolve', block, { outcome: 'DONE' });
+    expect(await card.changed('VOUCHED-1', 'DONE')).toMatchObject({ limitAfter: '117.00' });
+    expect(await card.changed('VOUCHED-2', 'DONE')).toMatchObject({ limitBefore: '117.00', limitAfter: '127.00' });
+    expect(await calls()).toBe(1);
+  });
+
+  test('is sent again where a person says that it was not done', async () => {
+    const { card, block, calls } = await unclear('DENIED', 'resetBeforeCommit');
+    await card.act('resolve', block, { outcome: 'NOT_DONE' });
+    expect(await card.changed('DENIED-1', 'DONE')).toMatchObject({ limitAfter: '117.00' });
+    expect(await card.changed('DENIED-2', 'DONE')).toMatchObject({ limitBefore: '117.00', limitAfter: '127.00' });
+    expect(await calls()).toBe(2);
+  });
+});

@@ -224,7 +224,7 @@ export class LimitChanges {
         const { message: error, givenUp } = placed.refusal;
         return this.end(orderNo, { status: givenUp ? 'FAILED' : 'REFUSED', error });
       }
-      this.inHand = { orderNo, taken: true };
+      this.inHand = { ...this.inHand, orderNo, taken: true };
     }
     this.end(orderNo, await this.shown(change()));
   }
@@ -286,7 +286,10 @@ export class LimitChanges {
     });
   }
 
-  /** FalPay took it: the next change's proof stands on the limit that FalPay shows, so that must have come about first. */
+  /**
+   * FalPay took it: the next change's proof stands on the limit that FalPay shows, so that must have come about first. Where others change the limit,
+   * too, a person has said what became of it, and any limit will do.
+   */
   private async shown(change: LimitChange): Promise<Partial<LimitChange>> {
     let limit = change.limitBefore;
     const outcome = await watch<void>(this.flow, {
@@ -299,7 +302,7 @@ export class LimitChanges {
         const card = await this.look(`limit after ${change.orderNo}`);
         limit = card?.limit ?? limit;
         const isThere = card && compare(received(card.limit, change.currency), limitAfterOf(change)) === 0;
-        if (isThere) return { is: 'settled', value: undefined };
+        if (isThere || (card && this.inHand?.unclear)) return { is: 'settled', value: undefined };
         const behind = `its taking ${falpayNoOf(change)}: the limit should be ${limitAfterOf(change).amount} and is ${limit}`;
         return { is: 'open', lag: { behind } };
       },

@@ -229,6 +229,13 @@ export class Flow<Body> {
     }
   }
 
+  /** The history has grown so long that what goes on should go on in a run of its own. */
+  get isLong(): boolean {
+    const { continueAtEvents } = this.policy;
+    const { historyLength, continueAsNewSuggested } = workflowInfo();
+    return continueAtEvents === undefined ? continueAsNewSuggested : historyLength >= continueAtEvents;
+  }
+
   checkAborted(): void {
     if (this.aborting) throw new FlowAborted();
   }

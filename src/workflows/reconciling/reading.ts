@@ -3,21 +3,26 @@ import type { Activities, CardRecord, Page, PageRequest } from '../../activities
 import type { VcCardFeeOrderVo, VcCardPayOrderVo } from '../../falpay/contract';
 import type { OrderFacts, WalletRegister, Window } from '../../messages';
 import { parseOrderNo } from '../../messages';
-import { patientReads } from '../flow/calls';
+import { longReads, patientReads } from '../flow/calls';
 import type { Flow } from '../flow/flow';
 import type { BookedRow, Books, Knowledge } from './books';
 import { ownRows } from './books';
 import { cardOrderOf, disagreeing } from './orders';
 import { unlistedPayments } from './payments';
 
-/** Numbers that one activity looks up at FalPay one after the other, within its time limit. */
-const LOOKED_UP_AT_ONCE = 10;
+/** Numbers that one activity looks up at FalPay one after the other. */
+const LOOKED_UP_AT_ONCE = 50;
 /** Orders whose flows are asked in one activity. */
 const ORDERS_AT_ONCE = 100;
 
 /** A read that FalPay or Temporal does not answer for now is tried until it is answered; an abort leaves it. */
 export function ask<T>(flow: Flow<unknown>, summary: string, call: (calls: Activities) => Promise<T>): Promise<T> {
   return flow.leavable(() => call(patientReads(flow.policy.queryTimeoutMs, summary)));
+}
+
+/** The same for many questions in one: however slowly each is answered, it is not begun again for that. */
+export function askMany<T>(flow: Flow<unknown>, summary: string, call: (calls: Activities) => Promise<T>): Promise<T> {
+  return flow.leavable(() => call(longReads(summary)));
 }
 
 export async function readBooks(flow: Flow<unknown>, walletId: string, window: Window): Promise<Books> {
@@ -80,7 +85,7 @@ export async function readKnowledge(
   const registered = register?.cards ?? [];
   const cardIds = [...new Set([...registered.map(({ cardId }) => cardId), ...named])];
   const found = await inBatches(cardIds, LOOKED_UP_AT_ONCE, (part) =>
-    ask(flow, `cards ${part[0]}…`, (calls) => calls.findCards({ cardIds: part })),
+    askMany(flow, `cards ${part[0]}…`, (calls) => calls.findCards({ cardIds: part })),
   );
   // FalPay's fees do not name their wallet: one of another wallet's card is none of this.
   const cards = new Map(found.filter((card) => card.walletId === walletId).map((card) => [card.cardId, card]));
@@ -98,7 +103,7 @@ export async function readOrders(
   orderNos: readonly string[],
 ): Promise<ReadonlyMap<string, OrderFacts>> {
   const facts = await inBatches(orderNos, ORDERS_AT_ONCE, (part) =>
-    ask(flow, `what flows know of ${part[0]}…`, (calls) => calls.readOrders({ orderNos: part })),
+    askMany(flow, `what flows know of ${part[0]}…`, (calls) => calls.readOrders({ orderNos: part })),
   );
   return new Map(facts.map((one) => [one.orderNo, one]));
 }
@@ -129,7 +134,7 @@ async function readAllRows(
   const orderNos = [...disagreeing(books, known)].filter((orderNo) => known.orders.has(orderNo));
   const parts = await inBatches(orderNos, LOOKED_UP_AT_ONCE, async (part) =>
     Object.entries(
-      await ask(flow, `movements of ${part[0]}…`, (calls) => calls.rowsOfOrders({ walletId, orderNos: part })),
+      await askMany(flow, `movements of ${part[0]}…`, (calls) => calls.rowsOfOrders({ walletId, orderNos: part })),
     ),
   );
   return new Map(parts);
@@ -138,7 +143,7 @@ async function readAllRows(
 /** Payments that rows name and the window's list does not have: FalPay may list a payment under the day on which it was authorised. */
 export async function readUnlisted(flow: Flow<unknown>, books: Books): ReturnType<Activities['findPayOrders']> {
   return inBatches(unlistedPayments(books), LOOKED_UP_AT_ONCE, (part) =>
-    ask(flow, `payments ${part[0]}…`, (calls) => calls.findPayOrders({ payOrderNos: part })),
+    askMany(flow, `payments ${part[0]}…`, (calls) => calls.findPayOrders({ payOrderNos: part })),
   );
 }
 

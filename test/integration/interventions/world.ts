@@ -1,5 +1,4 @@
 /** A Cardflow whose flows are interfered with, and the wallets that their flows work on. */
-import { FalpayClient } from '../../../src/falpay';
 import type { FlowPolicy } from '../../../src/messages';
 import { FlowDriver } from '../../setup/flow-driver';
 import { BY_HAND, onboardingBody, startStack, type Stack } from '../../setup/stack';
@@ -31,7 +30,6 @@ export class World {
     readonly stack: Stack,
     readonly bookkeeper: Bookkeeper,
     readonly interferences: Interferences,
-    private readonly falpay: FalpayClient,
     private readonly merchantId: string,
   ) {}
 
@@ -47,22 +45,13 @@ export class World {
         loadPolicy: async (flow) => hastened(await real.loadPolicy(flow)),
       }),
     });
-    const { falpaySettings: settings } = stack;
-    const falpay = new FalpayClient({
-      baseUrl: stack.sandbox.url,
-      clientId: settings['FALPAY_CLIENT_ID'] ?? '',
-      clientSecret: settings['FALPAY_CLIENT_SECRET'] ?? '',
-      privateKey: settings['FALPAY_PRIVATE_KEY'] ?? '',
-      platformPublicKeys: [settings['FALPAY_PLATFORM_PUBLIC_KEYS'] ?? ''],
-    });
-    const merchantId = await falpay.createMerchant({ ...onboardingBody().merchant, merchantOrderNo: 'HOME' });
+    const merchantId = await stack.falpay.createMerchant({ ...onboardingBody().merchant, merchantOrderNo: 'HOME' });
     await stack.control('POST', `/audits/merchants/${merchantId}`, { decision: 'APPROVED' });
-    return new World(stack, new Bookkeeper(stack), interferences, falpay, merchantId);
+    return new World(stack, new Bookkeeper(stack), interferences, merchantId);
   }
 
-  async close(): Promise<void> {
-    this.falpay.close();
-    await this.stack.stop();
+  close(): Promise<void> {
+    return this.stack.stop();
   }
 
   /** Everything that will befall the flow is arranged, then it is started. */
@@ -78,10 +67,10 @@ export class World {
 
   private async fundedWallet(number: string): Promise<string> {
     const order = { walletOrderNo: `HOME-${number}`, merchantId: this.merchantId, currency: 'USD' };
-    const { walletId } = await this.falpay.openWallet(order);
+    const { walletId } = await this.stack.falpay.openWallet(order);
     await this.stack.control('POST', `/audits/wallets/${walletId}`, { decision: 'APPROVED' });
     const rechargeOrderNo = `HOME-${number}-R`;
-    await this.falpay.createRecharge({
+    await this.stack.falpay.createRecharge({
       rechargeOrderNo,
       walletId,
       amount: FUNDS,

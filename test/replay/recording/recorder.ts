@@ -25,8 +25,9 @@ const QUICK: FlowPolicy['waits'] = {
   delivery: { ladderMs: [500], deadlineMs: HOUR },
 };
 
-/** A register that goes on soon, so that its history can be kept. */
+/** What lives long goes on in a new run soon, so that its history can be kept. */
 const NEWS_PER_RUN = 10;
+const CONTINUE_AT_EVENTS = 90;
 
 export type Write = (name: string, history: string) => void;
 
@@ -95,7 +96,11 @@ function activitiesOf(real: Activities, scenarios: readonly Scenario[]): Partial
   );
   const others: Activities = {
     ...real,
-    loadPolicy: async (flow) => ({ ...(await real.loadPolicy(flow)), registerNewsPerRun: NEWS_PER_RUN }),
+    loadPolicy: async (flow) => ({
+      ...(await real.loadPolicy(flow)),
+      registerNewsPerRun: NEWS_PER_RUN,
+      continueAtEvents: CONTINUE_AT_EVENTS,
+    }),
   };
   const names = Object.keys(real) as (keyof Activities)[];
   return Object.fromEntries(

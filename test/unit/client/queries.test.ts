@@ -19,7 +19,7 @@ test('deliveries are among all flows only while they wait for a person', () => {
   );
   expect(all.split(' OR ')[0]).not.toContain("'delivery'");
   expect(visibilityQuery('test', { kind: 'delivery' })).toBe(
-    "TaskQueue = 'cardflow-test' AND WorkflowType IN ('delivery')",
+    "TaskQueue = 'cardflow-test' AND WorkflowType IN ('delivery') AND ExecutionStatus != 'ContinuedAsNew'",
   );
 });
 

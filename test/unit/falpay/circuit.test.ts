@@ -23,14 +23,13 @@ function scene() {
       onRecovery: (outage) => told.recoveries.push(outage),
     },
   });
-  const call = (): Promise<string> =>
-    circuit
-      .run({ operation: 'getWallet', orderNo: 'M-1' }, async () => {
-        world.calls += 1;
-        if (world.fault) throw world.fault;
-        return 'answered';
-      })
-      .catch((error: Error) => error.constructor.name);
+  const answer = async (): Promise<string> => {
+    world.calls += 1;
+    if (world.fault) throw world.fault;
+    return 'answered';
+  };
+  const call = (answered = answer): Promise<string> =>
+    circuit.run({ operation: 'getWallet', orderNo: 'M-1' }, answered).catch((error: Error) => error.constructor.name);
   const callTimes = async (times: number): Promise<void> => {
     for (let time = 0; time < times; time += 1) await call();
   };
@@ -103,6 +102,19 @@ test('while one caller tries, the others go without; when FalPay answers, all ca
   await callTimes(10);
   expect(world).toMatchObject({ pings: 1, calls: 16 });
   expect(told.recoveries).toEqual(told.outages);
+});
+
+test('an answer to a call from before the outage says nothing of its end', async () => {
+  const { world, told, call, callTimes } = scene();
+  let arrives: (answer: string) => void = () => undefined;
+  const slow = call(() => new Promise((resolve) => (arrives = resolve)));
+  world.fault = DOWN;
+  await callTimes(5);
+  arrives('answered');
+  expect(await slow).toBe('answered');
+  await callTimes(20);
+  expect(world.calls).toBe(5);
+  expect(told).toEqual({ outages: [expect.anything()], recoveries: [] });
 });
 
 test('a FalPay that says when it will be back is not asked before', async () => {

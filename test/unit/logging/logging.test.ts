@@ -143,6 +143,14 @@ describe('the logger', () => {
     expect(text()).not.toMatch(/S[123]/);
   });
 
+  test('the commands that SDK Core prints, payloads and all, are removed, and the line stays JSON', () => {
+    const { logger, text, last } = capture();
+    const reason = `a fault. Commands: [WFCommand { arguments: [[S1=..S2=]], summary: Some("S3") }]" for RunID=r`;
+    logger.error({ err: new TypeError(`Malformed Workflow Completion: "${reason}`) }, 'lost');
+    expect(text()).not.toMatch(/S[123]/);
+    expect(last()['err']).toMatchObject({ message: expect.stringContaining('a fault. Commands: [removed]') as string });
+  });
+
   test('a level below the chosen one is not written', () => {
     const lines: string[] = [];
     const logger = createLogger({

@@ -5,7 +5,7 @@ import { connectionOptions } from '../../../src/temporal/connection';
 import { dataConverter } from '../../../src/temporal/data-converter';
 import { explain } from '../../../src/temporal/reach';
 import { bundleLogger, sdkLogger } from '../../../src/temporal/runtime';
-import { shutdownGraceMs } from '../../../src/temporal/worker';
+import { keepWorking, shutdownGraceMs, type Working } from '../../../src/temporal/worker';
 
 const temporal = { address: 't.example:7233', namespace: 'cards' };
 
@@ -14,6 +14,62 @@ describe('draining', () => {
     const profile = loadProfile({ operations: { applyCard: { timeoutMs: 40_000 } }, token: { timeoutMs: 7_000 } });
     expect(shutdownGraceMs(profile)).toBeGreaterThan(47_000);
     expect(shutdownGraceMs(loadProfile())).toBeLessThan(30_000);
+  });
+});
+
+describe('a worker that is lost', () => {
+  const QUERY_FAULT = new TypeError(
+    'Malformed Workflow Completion: "Workflow completion had a legacy query response along with other commands. […]"',
+  );
+
+  /** Workers that fail one after the other; the last one runs until it is stopped. */
+  async function work(failures: readonly Error[], stop = new AbortController()) {
+    const left = [...failures];
+    const seen = { created: 0, lost: [] as Error[] };
+    const create = async (): Promise<Working> => {
+      seen.created += 1;
+      const failure = left.shift();
+      let end: () => void = () => undefined;
+      const stopped = new Promise<void>((resolve) => (end = resolve));
+      return {
+        run: () => (failure ? Promise.reject(failure) : stopped),
+        shutdown: () => end(),
+        getState: () => 'RUNNING',
+      };
+    };
+    const done = keepWorking({
+      create,
+      stop: stop.signal,
+      onStart: () => left.length === 0 && setImmediate(() => stop.abort()),
+      onLost: (error) => seen.lost.push(error),
+    });
+    return { seen, failure: await done.catch((error: unknown) => error) };
+  }
+
+  test('to the fault of SDK Core with queries is followed by another one, until it is stopped', async () => {
+    expect(await work([QUERY_FAULT, QUERY_FAULT])).toEqual({
+      seen: { created: 3, lost: [QUERY_FAULT, QUERY_FAULT] },
+      failure: undefined,
+    });
+  });
+
+  test('to anything else ends the process, whose supervisor decides', async () => {
+    const fault = new Error('the namespace is gone');
+    expect(await work([fault])).toEqual({ seen: { created: 1, lost: [] }, failure: fault });
+  });
+
+  test('while it drains has drained', async () => {
+    const stop = new AbortController();
+    const worker: Working = {
+      run: () => {
+        stop.abort();
+        return Promise.reject(QUERY_FAULT);
+      },
+      shutdown: () => undefined,
+      getState: () => 'FAILED',
+    };
+    const nothing = () => undefined;
+    await keepWorking({ create: async () => worker, stop: stop.signal, onStart: nothing, onLost: nothing });
   });
 });
 

@@ -1,5 +1,6 @@
 /** Callbacks that come too early, or after the end: what the flows make of them, and what the one does that holds them. */
 import { BY_HAND } from '../../../setup/stack';
+import { until } from '../../../setup/until';
 import { ONE_CARD } from '../bodies';
 import type { Scenario } from '../scenario';
 
@@ -47,6 +48,32 @@ export const callbacks: readonly Scenario[] = [
       await flow.act('skip', { blockId: blocks[0]?.blockId }, `parked/wallet-recharge~${ref}`);
       await flow.parked('wallet-recharge', ref, ({ stage }) => stage === 'COMPLETED');
       await flow.record('parked.discarded', workflowId);
+    },
+  },
+  {
+    records: ['parked.before-continue-as-new', 'parked.after-continue-as-new'],
+    async run(flow) {
+      const { outputs } = await flow.toRecharge();
+      await flow.cancel();
+      const ref = outputs.recharge?.orderNo ?? '';
+      const workflowId = `parked/wallet-recharge/${ref}`;
+      const now = () => flow.stack.client.workflow.getHandle(workflowId).describe();
+      await flow.pay({ amount: '1.00' });
+      await flow.parked('wallet-recharge', ref, ({ stage }) => stage === 'WAITING');
+      const { runId: first } = await now();
+      for (let last = await now(); last.runId === first;) {
+        const { historyLength } = last;
+        await flow.pay({ amount: '1.00' });
+        await until(
+          async () => {
+            last = await now();
+            return last.runId !== first || last.historyLength > historyLength;
+          },
+          () => `${workflowId} does not hear of the money`,
+        );
+      }
+      await flow.record('parked.before-continue-as-new', workflowId, first);
+      await flow.record('parked.after-continue-as-new', workflowId);
     },
   },
   {

@@ -12,9 +12,12 @@ async function cardOf(flow: Case) {
   let last: FlowState | undefined;
   return {
     workflowId,
-    save: (name: string) => flow.record(name, workflowId),
+    save: (name: string, runId?: string) => flow.record(name, workflowId, runId),
     act: (action: 'resolve', request: object) => flow.act(action, request, workflowId),
     runId: async () => (await flow.stack.client.workflow.getHandle(workflowId).describe()).runId,
+    /** Past the flow, as somebody else would. */
+    raise: (limitOrderNo: string, amount: string) =>
+      flow.stack.falpay.increaseCardLimit({ limitOrderNo, cardId, amount, currency: 'USD' }),
     buy: (amount: string) => flow.stack.control('POST', `/cards/${cardId}/authorizations`, { amount }),
     async change(orderNo: string, change: object = {}): Promise<void> {
       const body = { direction: 'INCREASE', amount: '10.00', currency: 'USD', ...change };
@@ -71,6 +74,43 @@ export const cardLife: readonly Scenario[] = [
       await card.change(`${flow.number}-L1`);
       await card.reach(ended('DONE'));
       await card.save('card.limit-change-unknown-settled');
+    },
+  },
+  {
+    // Somebody else changes the limit, too: then no limit tells what became of the change.
+    records: ['card.limit-change-blocked', 'card.limit-change-vouched-for'],
+    body: ONE_CARD,
+    // Longer than a call may take.
+    faults: (number) => [
+      { operation: 'increaseCardLimit', orderNo: `${number}-L1_KI1`, fault: 'latency', ms: 2_500, times: 1 },
+    ],
+    async run(flow) {
+      const card = await cardOf(flow);
+      await card.change(`${flow.number}-L1`);
+      await card.reach(({ limitChanges }) => limitChanges.at(-1)?.limitBefore !== undefined);
+      await card.raise(`${flow.number}-X`, '7.00');
+      const blocked = ({ blocks }: FlowState) => blocks.some(({ reason }) => reason === 'OUTCOME_UNKNOWN');
+      const { blocks } = await card.reach((_, state) => blocked(state));
+      await card.save('card.limit-change-blocked');
+      await card.act('resolve', { blockId: blocks[0]?.blockId, outcome: 'DONE' });
+      await card.reach(ended('DONE'));
+      await card.save('card.limit-change-vouched-for');
+    },
+  },
+  {
+    records: ['card.before-continue-as-new', 'card.after-continue-as-new'],
+    body: ONE_CARD,
+    async run(flow) {
+      const card = await cardOf(flow);
+      const first = await card.runId();
+      for (let bought = 1; (await card.runId()) === first; bought += 1) {
+        await card.buy('0.10');
+        await card.reach(({ payOrders, unconfirmed }) => payOrders[0]?.count === bought && unconfirmed === 0);
+      }
+      await card.save('card.before-continue-as-new', first);
+      await card.change(`${flow.number}-L1`);
+      await card.reach(ended('DONE'));
+      await card.save('card.after-continue-as-new');
     },
   },
 ];
