@@ -5,7 +5,7 @@ import { temporalForTests, workflowBundle, type TestTemporal } from '../setup/te
 
 const SEED = Number(process.env['CHAOS_SEED'] ?? Date.now() % 1_000_000);
 const FLOWS = 20;
-const LIMIT_MS = 5 * 60_000;
+const LIMIT_MS = 10 * 60_000;
 
 const WHAT = {
   down: 'FalPay is down',

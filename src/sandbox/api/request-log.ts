@@ -10,6 +10,7 @@ export interface LoggedRequest {
   readonly digest?: string;
   /** HTTP status of the answer; none when the connection was broken off. */
   readonly status?: number;
+  /** What came of it, also where the answer got lost; none when the call was not read. */
   readonly code?: string;
   /** The faults that hit the call. */
   readonly fault?: string;

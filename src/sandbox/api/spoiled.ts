@@ -67,14 +67,14 @@ export class FaultyEnd {
     return rule.fault === 'unreadable' ? this.unreadable() : this.breakOff();
   }
 
-  /** Ends a call that was carried out. */
+  /** Ends a call that was carried out. What came of it stands in the log, although the caller does not get to know it. */
   after(rule: Fired<CallFault>, answer: Answer): FastifyReply {
     if (rule.fault === 'wrongSignature') {
       this.log({ status: answer.status, code: answer.code });
       return send(this.reply, answer, this.sandbox.voice, { spoilt: true });
     }
-    if (rule.fault === 'http5xx') return this.fromTheProxy(rule.status);
-    if (rule.fault === 'resetAfterCommit') return this.breakOff();
+    if (rule.fault === 'http5xx') return this.fromTheProxy(rule.status, answer.code);
+    if (rule.fault === 'resetAfterCommit') return this.breakOff(answer.code);
     return this.unreadable();
   }
 
@@ -89,13 +89,13 @@ export class FaultyEnd {
   }
 
   /** What stands before FalPay knows no envelope and has no key. */
-  private fromTheProxy(status: number): FastifyReply {
-    this.log({ status });
+  private fromTheProxy(status: number, code?: string): FastifyReply {
+    this.log({ status, code });
     return this.reply.code(status).type('text/html').send(`<html><body><h1>${status}</h1></body></html>`);
   }
 
-  private breakOff(): FastifyReply {
-    this.log({});
+  private breakOff(code?: string): FastifyReply {
+    this.log({ code });
     return breakOff(this.reply);
   }
 }

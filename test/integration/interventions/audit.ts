@@ -33,9 +33,9 @@ export class CallLog {
   }
 }
 
-/** What FalPay refused created nothing, however often; what broke off may have. */
+/** What FalPay refused created nothing, however often; what broke off before it was read may have, for all that the caller knows. */
 function mayHaveCreated({ status, code }: Arrived): boolean {
-  return status === undefined || status >= 500 || code === '200';
+  return code === '200' || (code === undefined && (status === undefined || status >= 500));
 }
 
 /** What of a completed flow is not as it should be. */

@@ -50,6 +50,7 @@ export interface Arrived {
   readonly orderNo?: string;
   /** Absent where the connection broke. */
   readonly status?: number;
+  /** What FalPay made of it, also where the answer got lost; absent where it was not read. */
   readonly code?: string;
   readonly repeated: boolean;
 }
