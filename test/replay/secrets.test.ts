@@ -38,7 +38,7 @@ test('payloads are looked into', () => {
 
 test('no card number: digits with a right check digit are ids of FalPay, or not there', () => {
   const numbers = found(({ text, fields }) => {
-    const ids = new Set(fields.filter(({ name }) => /(id|no|ref|memo)$/i.test(name)).map(({ value }) => value));
+    const ids = new Set(fields.filter(({ name }) => /(ids?|nos?|order|ref|memo)$/i.test(name)).map(({ value }) => value));
     return (text.match(/(?<!\d)\d{13,19}(?!\d)/g) ?? []).filter(
       (digits) => hasCheckDigit(digits) && !(digits.length === 19 && ids.has(digits)),
     );

@@ -113,7 +113,7 @@ describe('a change of unknown outcome, while somebody else changes the limit, to
 
   test('is done where a person says so; those behind it go on from the limit that FalPay shows', async () => {
     const { card, block, calls } = await unclear('VOUCHED', 'resetAfterCommit');
-    await card.act('resolve', block, { outcome: 'DONE' });
+    await card.act('resolve', block, { outcome: 'DONE', ref: card.cardId });
     expect(await card.changed('VOUCHED-1', 'DONE')).toMatchObject({ limitAfter: '117.00' });
     expect(await card.changed('VOUCHED-2', 'DONE')).toMatchObject({ limitBefore: '117.00', limitAfter: '127.00' });
     expect(await calls()).toBe(1);

@@ -11,6 +11,7 @@ async function cardOf(flow: Case) {
   const workflowId = workflowIdFor('card', cardId);
   let last: FlowState | undefined;
   return {
+    cardId,
     workflowId,
     save: (name: string, runId?: string) => flow.record(name, workflowId, runId),
     act: (action: 'resolve', request: object) => flow.act(action, request, workflowId),
@@ -92,7 +93,7 @@ export const cardLife: readonly Scenario[] = [
       const blocked = ({ blocks }: FlowState) => blocks.some(({ reason }) => reason === 'OUTCOME_UNKNOWN');
       const { blocks } = await card.reach((_, state) => blocked(state));
       await card.save('card.limit-change-blocked');
-      await card.act('resolve', { blockId: blocks[0]?.blockId, outcome: 'DONE' });
+      await card.act('resolve', { blockId: blocks[0]?.blockId, outcome: 'DONE', ref: card.cardId });
       await card.reach(ended('DONE'));
       await card.save('card.limit-change-vouched-for');
     },
