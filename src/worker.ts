@@ -1,5 +1,6 @@
 /** Process: the Temporal worker. Configured by the environment alone; SIGTERM and SIGINT drain it, a second one ends it at once. */
 import type { Client } from '@temporalio/client';
+import type { Worker } from '@temporalio/worker';
 import { Webhook, createActivities } from './activities';
 import { CardflowClient } from './client/index';
 import { flowPolicy, loadWorkerConfig, type WorkerConfig } from './config';
@@ -13,7 +14,7 @@ import { reachTemporal } from './temporal/reach';
 import { ensureReconciliationSchedule, scheduleIdFor } from './temporal/reconciliation-schedule';
 import { bundleLogger, installRuntime } from './temporal/runtime';
 import { registerSearchAttributes } from './temporal/search-attributes';
-import { createWorker, keepWorking, type Working } from './temporal/worker';
+import { createWorker, runToEnd } from './temporal/worker';
 import { workflowBundle } from './temporal/workflow-bundle';
 
 const SERVICE = 'worker';
@@ -40,7 +41,7 @@ async function main(): Promise<void> {
 async function run(config: WorkerConfig, log: Logger, stop: AbortSignal): Promise<void> {
   const registry = processRegistry(SERVICE);
   const { metricsUrl } = await installRuntime({ log, metrics: config.metricsPort !== undefined });
-  const current: { worker?: Working; waitsFor: string } = { waitsFor: `Temporal at ${config.temporal.address}` };
+  const current: { worker?: Worker; waitsFor: string } = { waitsFor: `Temporal at ${config.temporal.address}` };
   const metrics =
     config.metricsPort === undefined
       ? undefined
@@ -75,34 +76,42 @@ async function run(config: WorkerConfig, log: Logger, stop: AbortSignal): Promis
     stop.throwIfAborted();
     const temporal = temporalClient(links.connection, config);
     const cardflow = new CardflowClient({ temporal, environment: config.environment });
-    const activities = createActivities({
-      falpay,
-      policy: flowPolicy(config, config.falpay.profile),
-      environment: config.environment,
-      router: cardflow.callbacks,
-      publisher: cardflow.publisher,
-      reconciler: cardflow.reconciler,
-      ...(config.webhook && { webhook: new Webhook(config.webhook) }),
-      cards: cardflow.cards,
+    const worker = await createWorker({
+      config,
+      connection: links.native,
+      workflowBundle: bundle,
+      activities: createActivities({
+        falpay,
+        policy: flowPolicy(config, config.falpay.profile),
+        environment: config.environment,
+        router: cardflow.callbacks,
+        publisher: cardflow.publisher,
+        reconciler: cardflow.reconciler,
+        ...(config.webhook && { webhook: new Webhook(config.webhook) }),
+        cards: cardflow.cards,
+      }),
     });
-    void scheduleReconciliation(temporal, config, log);
-    await keepWorking({
-      create: () => createWorker({ config, connection: links.native, workflowBundle: bundle, activities }),
-      stop,
-      onStart: (worker) => {
-        current.worker = worker;
-        log.info(
-          {
-            address: config.temporal.address,
-            namespace: config.temporal.namespace,
-            taskQueue: taskQueueFor(config.environment),
-            encrypted: config.codec !== undefined,
-          },
-          'worker runs',
-        );
+    current.worker = worker;
+    stop.throwIfAborted();
+    stop.addEventListener(
+      'abort',
+      () => {
+        // A worker that failed is on its way out already.
+        if (worker.getState() === 'RUNNING') worker.shutdown();
       },
-      onLost: (error) => log.error({ err: error }, 'worker lost to a fault of SDK Core; another one takes over'),
-    });
+      { once: true },
+    );
+    log.info(
+      {
+        address: config.temporal.address,
+        namespace: config.temporal.namespace,
+        taskQueue: taskQueueFor(config.environment),
+        encrypted: config.codec !== undefined,
+      },
+      'worker runs',
+    );
+    void scheduleReconciliation(temporal, config, log);
+    await runToEnd(worker);
   } finally {
     falpay.close();
     await links.close();

@@ -69,6 +69,8 @@ export interface FlowPolicy {
   readonly refusedQueryPausesMs?: readonly number[];
   /** After its deadline a wait asks at pauses that double from the first to the longest; absent in flows that ask on every six hours. */
   readonly overduePaceMs?: { readonly first: number; readonly longest: number };
+  /** Where a flow does several things at a time its reads are activities of their own; absent in flows that began before. */
+  readonly readsAside?: true;
   /** After so many messages a wallet's register continues as new. */
   readonly registerNewsPerRun?: number;
   /** A card's life, and what holds parked callbacks, continues as new at this length of its history; absent, as a rule: where Temporal suggests it. */
@@ -82,6 +84,7 @@ export const CURRENT_WAYS = {
   mindsEarlierRuns: true,
   keepsMoneyCallbacks: true,
   merchantRounds: true,
+  readsAside: true,
   // A passing fault of FalPay's can look like a refusal; nobody is called for what is over within minutes.
   refusedQueryPausesMs: [1_000, 10_000, 60_000, 5 * 60_000],
   // A hundred cards that wait for months must fit in one history.

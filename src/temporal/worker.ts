@@ -45,51 +45,28 @@ export async function createWorker(options: CreateWorkerOptions): Promise<Worker
   });
 }
 
-/** What keeping it at work takes of a worker. */
-export type Working = Pick<Worker, 'run' | 'shutdown' | 'getState'>;
-
-export interface WorkingOptions {
-  readonly create: () => Promise<Working>;
-  /** Drains the worker that runs. */
-  readonly stop: AbortSignal;
-  readonly onStart: (worker: Working) => void;
-  /** A worker was lost to a fault of SDK Core; the next one begins. */
-  readonly onLost: (error: Error) => void;
-}
+/** Core may never finish the shutdown of a worker that failed (seen with 1.24.0): after this its process goes on without it. */
+const FAILED_FOR_MS = 10_000;
+const FAILED_LOOKS = 10;
 
 /**
- * Runs a worker until `stop`, and another one where SDK Core gives it up for a fault of its own. What was under way is then done as after the death of
- * any worker.
- * @throws what else a worker fails with
+ * Runs a worker until it was shut down.
+ * @throws what it failed with
  */
-export async function keepWorking({ create, stop, onStart, onLost }: WorkingOptions): Promise<void> {
-  for (;;) {
-    const worker = await create();
-    stop.throwIfAborted();
-    const drain = (): void => {
-      // A worker that failed is on its way out already.
-      if (worker.getState() === 'RUNNING') worker.shutdown();
-    };
-    stop.addEventListener('abort', drain, { once: true });
-    onStart(worker);
-    try {
-      return await worker.run();
-    } catch (error) {
-      if (!isLostToQuery(error)) throw error;
-      if (stop.aborted) return;
-      onLost(error);
-    } finally {
-      stop.removeEventListener('abort', drain);
-    }
+export async function runToEnd(worker: Pick<Worker, 'run' | 'getState'>, failedForMs = FAILED_FOR_MS): Promise<void> {
+  let failing = 0;
+  let watch: NodeJS.Timeout | undefined;
+  const lost = new Promise<never>((_, reject) => {
+    watch = setInterval(() => {
+      failing = worker.getState() === 'FAILED' ? failing + 1 : 0;
+      if (failing > FAILED_LOOKS) reject(new Error('the worker failed and does not end'));
+    }, failedForMs / FAILED_LOOKS);
+  });
+  try {
+    await Promise.race([worker.run(), lost]);
+  } finally {
+    clearInterval(watch);
   }
-}
-
-/**
- * Core takes a query in, although the run's workflow task waits for a local activity; when that ends, the answers to both are one, and Core shuts the
- * worker down for it (seen with 1.24.0: `buffer_wft_if_outstanding_work` asks for an activation or pending jobs alone).
- */
-function isLostToQuery(error: unknown): error is Error {
-  return error instanceof Error && error.message.includes('had a legacy query response along with other commands');
 }
 
 function tuning(profile: FalpayProfile): Partial<WorkerOptions> {

@@ -30,6 +30,7 @@ export async function bundle(
 ): Promise<{ readonly code: string }> {
   return bundleWorkflowCode({
     workflowsPath: require.resolve('../workflows'),
+    workflowInterceptorModules: [require.resolve('../workflows/interceptors')],
     ...(encrypted ? { failureConverterPath: failureConverterPath() } : {}),
     ...(logger ? { logger } : {}),
   });

@@ -55,6 +55,7 @@ class Life {
 
   async run(): Promise<never> {
     const { flow } = this;
+    flow.branches();
     void condition(() => flow.isLong).then(() => (flow.movesOn = true));
     await Promise.all([this.confirmations.run().catch(untilItMovesOn), this.changes.run().catch(untilItMovesOn)]);
     // The next run raises blocks of its own: nobody's answer may be taken here and left undone.

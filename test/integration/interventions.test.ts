@@ -3,7 +3,8 @@
  * and where nothing proves what became of one, a person was asked.
  *
  * Resets go to workflow tasks drawn by the seed, one at each place, and from the road's end to tasks spread over all of it.
- * INTERVENTIONS_SEED repeats a run, INTERVENTIONS_RESETS=10 draws ten times as many tasks, INTERVENTIONS_KIND plays one kind of flow.
+ * INTERVENTIONS_SEED repeats a run, INTERVENTIONS_RESETS=10 draws ten times as many tasks, INTERVENTIONS_KIND plays one kind of flow,
+ * INTERVENTIONS_PLACE one place of its road.
  */
 import type { StartedKind } from '../../src/messages';
 import { seeded } from '../setup/seeded';
@@ -15,6 +16,8 @@ import { World } from './interventions/world';
 
 const SEED = Number(process.env['INTERVENTIONS_SEED'] ?? Date.now() % 1_000_000);
 const DRAWN = Number(process.env['INTERVENTIONS_RESETS'] ?? 1);
+const ONLY_KIND = process.env['INTERVENTIONS_KIND'];
+const ONLY_PLACE = process.env['INTERVENTIONS_PLACE'];
 const SIDE_BY_SIDE = 10;
 const LIMIT_MS = 10 * 60_000;
 /** Spread over the tasks of the whole road. */
@@ -40,7 +43,7 @@ afterAll(async () => {
 
 function casesOf(journey: Journey, draw: () => number): readonly Case[] {
   const last = RESETS_FROM_THE_END[journey.kind] * DRAWN;
-  return [
+  const cases = [
     ...journey.places.flatMap((place): Case[] => [
       { journey, place, press: 'cancel', back: 0 },
       { journey, place, press: 'terminate', back: 0 },
@@ -48,20 +51,26 @@ function casesOf(journey: Journey, draw: () => number): readonly Case[] {
     ]),
     ...Array.from({ length: last }, (_, index): Case => ({ journey, press: 'reset', back: index / (last - 1) })),
   ];
+  return cases.filter(({ place }) => ONLY_PLACE === undefined || place?.name === ONLY_PLACE);
 }
 
 async function playAll(cases: readonly Case[], prefix: string): Promise<readonly Played[]> {
   const waiting = cases.entries();
   const played: Played[] = [];
   const playNext = async (): Promise<void> => {
-    for (const [index, one] of waiting) played.push(await Player.play(world, `${prefix}${index}`, one));
+    for (const [index, one] of waiting) {
+      const startedAt = Date.now();
+      const result = await Player.play(world, `${prefix}${index}`, one);
+      played.push(result);
+      const seconds = Math.round((Date.now() - startedAt) / 1000);
+      process.stderr.write(`${result.name}: ${result.faults.length === 0 ? 'ok' : 'FAULTY'}, ${seconds} s\n`);
+    }
   };
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, playNext));
   return played;
 }
 
-const only = process.env['INTERVENTIONS_KIND'];
-test.each(Object.values(JOURNEYS).filter(({ kind }) => only === undefined || kind === only))(
+test.each(Object.values(JOURNEYS).filter(({ kind }) => ONLY_KIND === undefined || kind === ONLY_KIND))(
   `$kind: cancel, terminate and reset at each place order nothing twice and lose no money (seed ${SEED})`,
   async (journey: Journey) => {
     const startedAt = Date.now();

@@ -30,8 +30,8 @@ const changes: readonly (SourceChange & { readonly what: string; readonly seen: 
   {
     what: 'a creating call that Temporal retries',
     file: 'flow/calls.ts',
-    from: 'retry: { maximumAttempts: 1 }, summary',
-    to: 'retry: { maximumAttempts: 3 }, summary',
+    from: 'startToClose(timeoutMs), retry: { maximumAttempts: 1 }, summary',
+    to: 'startToClose(timeoutMs), retry: { maximumAttempts: 3 }, summary',
     seen: /^activity \d+: maximumAttempts was 1, is 3$/,
   },
   {

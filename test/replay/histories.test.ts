@@ -6,7 +6,7 @@ import { commandsOf, HISTORIES, historiesOf, historyFiles, isOf } from './histor
 import { scenarios } from './recording/scenarios';
 
 const NAME = new RegExp(`^(${FLOW_KINDS.join('|')})\\.[a-z]+(-[a-z]+)*\\.v\\d+\\.\\d+\\.\\d+\\.json$`);
-const EVENTS_AT_MOST = 90;
+const EVENTS_AT_MOST = 120;
 
 test('every file is named flow.stage.release', () => {
   expect(historyFiles().filter((file) => !NAME.test(file))).toEqual([]);

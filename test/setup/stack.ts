@@ -23,7 +23,6 @@ import type { FlowPolicy, FlowState, OnboardingBody } from '../../src/messages';
 import { taskQueueFor } from '../../src/messages';
 import { createSandbox, generateKeys, type SandboxServer, type SandboxSettings } from '../../src/sandbox/index';
 import { registerSearchAttributes } from '../../src/temporal/search-attributes';
-import { keepWorking } from '../../src/temporal/worker';
 import { onboardingBody } from './example';
 import { until } from './until';
 
@@ -160,7 +159,7 @@ export async function startStack(temporal: StackTemporal, options: StackOptions)
     return { ...real, ...options.activities?.(real) };
   };
   const activities = activitiesWith(falpay);
-  let running: { readonly stop: AbortController; readonly done: Promise<void> } | undefined;
+  let running: { worker: Worker; done: Promise<void> } | undefined;
 
   const call = async (
     base: string,
@@ -218,31 +217,20 @@ export async function startStack(temporal: StackTemporal, options: StackOptions)
       return last as FlowState;
     },
     async startWorker(credentials) {
-      const create = () =>
-        Worker.create({
-          connection: temporal.nativeConnection,
-          namespace,
-          taskQueue: taskQueueFor(environment),
-          workflowBundle: options.bundle,
-          activities: credentials ? activitiesWith(falpayFor(credentials)) : activities,
-          maxConcurrentWorkflowTaskPolls: MAX_POLLS,
-          maxConcurrentActivityTaskPolls: MAX_POLLS,
-          shutdownGraceTime: '1 second',
-        });
-      const stop = new AbortController();
-      await new Promise<void>((resolve, reject) => {
-        const done = keepWorking({
-          create,
-          stop: stop.signal,
-          onStart: () => resolve(),
-          onLost: ({ message }) => process.stderr.write(`${message.slice(0, 160)}: another worker takes over\n`),
-        });
-        done.catch(reject);
-        running = { stop, done };
+      const worker = await Worker.create({
+        connection: temporal.nativeConnection,
+        namespace,
+        taskQueue: taskQueueFor(environment),
+        workflowBundle: options.bundle,
+        activities: credentials ? activitiesWith(falpayFor(credentials)) : activities,
+        maxConcurrentWorkflowTaskPolls: MAX_POLLS,
+        maxConcurrentActivityTaskPolls: MAX_POLLS,
+        shutdownGraceTime: '1 second',
       });
+      running = { worker, done: worker.run() };
     },
     async stopWorker() {
-      running?.stop.abort();
+      if (running?.worker.getState() === 'RUNNING') running.worker.shutdown();
       await running?.done;
       running = undefined;
     },

@@ -134,13 +134,18 @@ export class BlockDesk<Body> {
 
   async resolve(request: ResolveRequest): Promise<Receipt> {
     const { spec } = this.find(request.blockId, 'resolve');
-    const contradiction = request.force ? undefined : await spec.contradiction?.(request);
-    if (contradiction) throw refusal(REFUSAL.contradicted, `${contradiction}; force overrides`);
-    if (await spec.outdated?.(request))
-      throw refusal(
-        REFUSAL.stale,
-        'blockId: the flow was reset since the block was raised; it asks again under another blockId',
-      );
+    this.flow.branches();
+    try {
+      const contradiction = request.force ? undefined : await spec.contradiction?.(request);
+      if (contradiction) throw refusal(REFUSAL.contradicted, `${contradiction}; force overrides`);
+      if (await spec.outdated?.(request))
+        throw refusal(
+          REFUSAL.stale,
+          'blockId: the flow was reset since the block was raised; it asks again under another blockId',
+        );
+    } finally {
+      this.flow.joins();
+    }
     this.find(request.blockId, 'resolve'); // it may have been settled while FalPay was asked
     const { ref } = request;
     return this.take(

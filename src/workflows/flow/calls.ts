@@ -5,6 +5,7 @@ import type { Activities } from '../../activities';
 
 /** A read that is not answered within this becomes a normal activity, retried where an operator can see it. */
 const LOCAL_READ_LIMIT = '7 seconds';
+const ASIDE_LIMIT_MS = 7_000;
 /** A call may renew the token (before it, and after a 401) and call again: three HTTP calls, and some room. */
 const HTTP_CALLS_PER_ACTIVITY = 3;
 const ROOM_MS = 5_000;
@@ -24,6 +25,16 @@ export const ownFacts = proxyLocalActivities<
 >({
   startToCloseTimeout: LOCAL_READ_LIMIT,
 });
+
+/**
+ * The same first try where a flow does several things at a time. On replay the end of a local activity may come before, with, or after what it came
+ * beside in the live run, as where a query is answered meanwhile; an activity's end is an event like any other, and keeps its place.
+ */
+export function asideReads(summary: string): Activities {
+  return proxied({ startToCloseTimeout: ASIDE_LIMIT_MS, retry: { maximumAttempts: 1 }, summary });
+}
+
+export const asideFacts = proxyActivities<Pick<Activities, 'currentRun'>>({ startToCloseTimeout: ASIDE_LIMIT_MS });
 
 /** A read that FalPay does not answer for now: tried for ever, at most 10 minutes apart. */
 export function patientReads(timeoutMs: number, summary: string): Activities {

@@ -22,7 +22,8 @@ import type {
 } from '../../messages';
 import { isCallbackEvent, movesMoney, REFUSAL, SEARCH_ATTRIBUTES } from '../../messages';
 import { BlockDesk } from './blocks';
-import { ownFacts } from './calls';
+import type { Activities } from '../../activities';
+import { asideFacts, asideReads, localReads, ownFacts } from './calls';
 import { renderDetails } from './details';
 import { Outbox } from './outbox';
 import { FlowRecord } from './record';
@@ -67,6 +68,8 @@ export class Flow<Body> {
   aborting = false;
   /** Its history has grown long: it lets go of its waits and continues as new. */
   movesOn = false;
+  /** What else goes on beside the flow's own road: branches, and people's actions that are being examined. */
+  private beside = 0;
   private closing = false;
 
   private readonly seenEvents = new Set<string>();
@@ -234,6 +237,28 @@ export class Flow<Body> {
     const { continueAtEvents } = this.policy;
     const { historyLength, continueAsNewSuggested } = workflowInfo();
     return continueAtEvents === undefined ? continueAsNewSuggested : historyLength >= continueAtEvents;
+  }
+
+  /** From here to {@link joins} more than one thing goes on. */
+  branches(): void {
+    this.beside += 1;
+  }
+
+  joins(): void {
+    this.beside -= 1;
+  }
+
+  /** A first try of a read: one event, unless something else goes on beside it. */
+  firstReads(summary: string): Activities {
+    return this.readsAside ? asideReads(summary) : localReads(summary);
+  }
+
+  currentRun(): Promise<string> {
+    return (this.readsAside ? asideFacts : ownFacts).currentRun();
+  }
+
+  private get readsAside(): boolean {
+    return this.policy.readsAside === true && this.beside > 0;
   }
 
   checkAborted(): void {

@@ -3,7 +3,7 @@ import { workflowInfo } from '@temporalio/workflow';
 import type { CallbackEvent, CreatingOperation, WaitName, WaitState } from '../../messages';
 import type { Activities, Looked, Permit } from '../../activities';
 import type { BlockSpec } from './blocks';
-import { creatingCalls, ownFacts, patientReads } from './calls';
+import { creatingCalls, patientReads } from './calls';
 import type { Refusal } from './failures';
 import { readFault } from './failures';
 import type { Flow } from './flow';
@@ -190,7 +190,7 @@ async function settleUnknown<T>(
   }
   if (idempotent === 'confirmed') {
     await flow.until(() => false, leastMs, `${order.step}: before it is sent again`);
-    return { is: 'absent', permit: { run: await ownFacts.currentRun() } };
+    return { is: 'absent', permit: { run: await flow.currentRun() } };
   }
   return askOperator(flow, order, message, first?.run);
 }
@@ -222,7 +222,7 @@ async function askOperator<T>(
     // A UI reset hands the run's Updates to the new run, where the block is open again: what a person vouched for then, the old run has acted on.
     outdated: async ({ outcome }) => {
       if (outcome === 'DONE') return false;
-      const now = await ownFacts.currentRun();
+      const now = await flow.currentRun();
       if (now === vouchedIn) return false;
       vouchedIn = now;
       outdated += 1;

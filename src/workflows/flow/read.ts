@@ -1,6 +1,6 @@
 /** Reads of FalPay: answered at once as a rule; else tried until they are, or until a person mends what FalPay refuses. */
 import type { Activities } from '../../activities';
-import { localReads, patientReads } from './calls';
+import { patientReads } from './calls';
 import { readFault } from './failures';
 import type { Flow } from './flow';
 import { inMs, now } from './record';
@@ -41,7 +41,7 @@ export async function tryRead<T>(
   ask: (calls: Activities) => Promise<T>,
 ): Promise<{ value: T } | { refused: string; isFinal?: boolean }> {
   try {
-    return { value: await flow.leavable(() => ask(localReads(summary))) };
+    return { value: await flow.leavable(() => ask(flow.firstReads(summary))) };
   } catch (failure) {
     const fault = readFault(failure);
     if (fault.kind === 'refused' || fault.kind === 'invalid')

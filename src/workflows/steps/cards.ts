@@ -55,9 +55,11 @@ export async function issueCards(flow: Flow<unknown>, part: CardsPart): Promise<
       runs.push(card.run(cards).catch(unlessAborted));
     }
   };
+  if (cards.length > 1) flow.branches();
   await begin().catch(unlessAborted);
   // An abort waits until every card has let go; a bug of one card must be seen at once, not when the others are done.
   await Promise.all(runs);
+  if (cards.length > 1) flow.joins();
   flow.checkAborted();
   return flow.record.outputs.cards;
 }

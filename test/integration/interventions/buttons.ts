@@ -47,9 +47,13 @@ export class Buttons {
     );
   }
 
+  history() {
+    return this.client.workflow.getHandle(this.workflowId).fetchHistory();
+  }
+
   /** The workflow tasks to which *Reset* can go back, in order. */
   async tasks(): Promise<readonly number[]> {
-    const { events } = await this.client.workflow.getHandle(this.workflowId).fetchHistory();
+    const { events } = await this.history();
     return (events ?? [])
       .filter((event) => event.workflowTaskCompletedEventAttributes)
       .map(({ eventId }) => Number(eventId));

@@ -38,7 +38,9 @@ export class Others {
   /** Does what the flow waits for now, if anything. @throws on a block that no journey should come to */
   async move(state: FlowState): Promise<void> {
     for (const block of state.blocks) await this.answer(block, state);
-    if (state.blocks.length > 0 && !state.steps.some(({ name }) => name.startsWith('card-'))) return;
+    // What was answered goes on first; cards go on one beside the other.
+    const issues = state.steps.some(({ name, status }) => name.startsWith('card-') && status !== 'PENDING');
+    if (state.blocks.length > 0 && !issues) return;
     for (const wait of state.waits) await this.decide(wait, state);
   }
 
@@ -149,10 +151,10 @@ export class Others {
     });
   }
 
-  /** Somebody may have decided a moment ago: the books at hand are not the newest. */
+  /** Somebody may have decided a moment ago, and what the flow still looks for may not be there: what hangs is noticed at the end. */
   private async control(path: string, body: object): Promise<void> {
     await this.parts.stack.control('POST', path, body).catch((error: unknown) => {
-      if (!/: (409|400|422) /.test(String(error))) throw error;
+      if (!/: (400|404|409|422) /.test(String(error))) throw error;
     });
   }
 }

@@ -131,12 +131,25 @@ export class Player {
         await this.others.move(state);
       }
       const isOver = !state.stale && ['COMPLETED', 'ABORTED'].includes(state.stage);
-      if (isOver || Date.now() > limit)
-        throw new Error(
-          `it stays at ${JSON.stringify({ ...state, steps: state.steps.filter(({ status }) => status !== 'PENDING') })}`,
-        );
+      if (isOver || Date.now() > limit) throw new Error(`it stays at ${await this.whereItHangs(state)}`);
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
+  }
+
+  private async whereItHangs({ stage, stale, waits, blocks, steps, actions }: FlowState): Promise<string> {
+    const { events } = await this.buttons.history();
+    const failed = events?.findLast(({ workflowTaskFailedEventAttributes: task }) => task);
+    return JSON.stringify({
+      stage,
+      ...(stale && { stale }),
+      waits,
+      blocks: blocks.map(({ step, reason }) => `${reason} at ${step}`),
+      steps: steps.filter(({ status }) => status !== 'PENDING').map(({ name, status, ref }) => [name, status, ref]),
+      actions: actions.map(({ action }) => action),
+      happened: [...this.others.happened],
+      lastEvents: events?.slice(-4).map(({ eventType }) => eventType),
+      failedTask: failed?.workflowTaskFailedEventAttributes?.failure?.message,
+    });
   }
 }
 

@@ -5,7 +5,7 @@ import { connectionOptions } from '../../../src/temporal/connection';
 import { dataConverter } from '../../../src/temporal/data-converter';
 import { explain } from '../../../src/temporal/reach';
 import { bundleLogger, sdkLogger } from '../../../src/temporal/runtime';
-import { keepWorking, shutdownGraceMs, type Working } from '../../../src/temporal/worker';
+import { runToEnd, shutdownGraceMs } from '../../../src/temporal/worker';
 
 const temporal = { address: 't.example:7233', namespace: 'cards' };
 
@@ -17,59 +17,17 @@ describe('draining', () => {
   });
 });
 
-describe('a worker that is lost', () => {
-  const QUERY_FAULT = new TypeError(
-    'Malformed Workflow Completion: "Workflow completion had a legacy query response along with other commands. […]"',
-  );
+describe('a worker’s end', () => {
+  const never = new Promise<void>(() => undefined);
 
-  /** Workers that fail one after the other; the last one runs until it is stopped. */
-  async function work(failures: readonly Error[], stop = new AbortController()) {
-    const left = [...failures];
-    const seen = { created: 0, lost: [] as Error[] };
-    const create = async (): Promise<Working> => {
-      seen.created += 1;
-      const failure = left.shift();
-      let end: () => void = () => undefined;
-      const stopped = new Promise<void>((resolve) => (end = resolve));
-      return {
-        run: () => (failure ? Promise.reject(failure) : stopped),
-        shutdown: () => end(),
-        getState: () => 'RUNNING',
-      };
-    };
-    const done = keepWorking({
-      create,
-      stop: stop.signal,
-      onStart: () => left.length === 0 && setImmediate(() => stop.abort()),
-      onLost: (error) => seen.lost.push(error),
-    });
-    return { seen, failure: await done.catch((error: unknown) => error) };
-  }
-
-  test('to the fault of SDK Core with queries is followed by another one, until it is stopped', async () => {
-    expect(await work([QUERY_FAULT, QUERY_FAULT])).toEqual({
-      seen: { created: 3, lost: [QUERY_FAULT, QUERY_FAULT] },
-      failure: undefined,
-    });
-  });
-
-  test('to anything else ends the process, whose supervisor decides', async () => {
+  test('is that of its run', async () => {
+    await runToEnd({ run: async () => undefined, getState: () => 'STOPPED' });
     const fault = new Error('the namespace is gone');
-    expect(await work([fault])).toEqual({ seen: { created: 1, lost: [] }, failure: fault });
+    await expect(runToEnd({ run: () => Promise.reject(fault), getState: () => 'FAILED' })).rejects.toBe(fault);
   });
 
-  test('while it drains has drained', async () => {
-    const stop = new AbortController();
-    const worker: Working = {
-      run: () => {
-        stop.abort();
-        return Promise.reject(QUERY_FAULT);
-      },
-      shutdown: () => undefined,
-      getState: () => 'FAILED',
-    };
-    const nothing = () => undefined;
-    await keepWorking({ create: async () => worker, stop: stop.signal, onStart: nothing, onLost: nothing });
+  test('comes after a while where it failed and does not finish its shutdown', async () => {
+    await expect(runToEnd({ run: () => never, getState: () => 'FAILED' }, 20)).rejects.toThrow('does not end');
   });
 });
 
