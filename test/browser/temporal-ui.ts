@@ -10,6 +10,9 @@ const SIZE = { width: 1440, height: 1000 };
 /** Expressions for the page: it runs them, and these files know none of its words. */
 const FIELD = `document.querySelector('dialog[open] .cm-content')`;
 
+const LIST_IS_CLOSED = `![...document.querySelectorAll('dialog[open] [role="option"]')].some((option) =>
+  option.checkVisibility({ opacityProperty: true, visibilityProperty: true }))`;
+
 const chosenIn = (list: string) => `document.querySelector('dialog[open] [data-testid="${list}"]').value`;
 
 export class TemporalUi {
@@ -65,13 +68,15 @@ export class TemporalUi {
   /** *More Actions* → *Send an Update*, up to the button that sends it. */
   async fillUpdate(name: string, data: object): Promise<void> {
     await this.moreActions('update-button');
+    const chosen = chosenIn('update-select');
     await this.again(
-      () => this.pick(name, 'update-select'),
-      `${chosenIn('update-select')} === ${JSON.stringify(name)}`,
-    );
-    await this.again(
-      () => this.page.locator('dialog[open] .cm-content').click(),
-      `document.activeElement === ${FIELD}`,
+      async () => {
+        if ((await this.page.evaluate(chosen)) !== name) await this.pick(name, 'update-select');
+        // The list lies over the editor until it has closed: a click meant for the one would choose from the other.
+        await this.page.waitForFunction(LIST_IS_CLOSED).catch(() => undefined);
+        await this.page.locator('dialog[open] .cm-content').click();
+      },
+      `${chosen} === ${JSON.stringify(name)} && document.activeElement === ${FIELD}`,
     );
     // As pasted: typed, the editor would close each bracket by itself.
     await this.page.keyboard.sendCharacter(JSON.stringify(data));

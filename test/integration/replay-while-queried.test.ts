@@ -1,0 +1,44 @@
+/** A query that is answered while something runs changes what comes together in a workflow task. A flow must replay all the same, whatever it does side by side. */
+import { Worker } from '@temporalio/worker';
+import { FlowDriver } from '../setup/flow-driver';
+import { AT_ONCE, BIN, onboardingBody, startStack, type Stack } from '../setup/stack';
+import { temporalForTests, workflowBundle, type TestTemporal } from '../setup/temporal';
+
+const FLOWS = 4;
+const ASKING = 3;
+const CARDS = 8;
+
+let temporal: TestTemporal;
+let stack: Stack;
+beforeAll(async () => {
+  temporal = await temporalForTests();
+  stack = await startStack(temporal, { bundle: workflowBundle(), sandbox: AT_ONCE });
+});
+afterAll(async () => {
+  await stack?.stop();
+  await temporal?.close();
+});
+
+test('flows that issue cards side by side replay, although they were asked for their state all the time', async () => {
+  const card = { binId: BIN.plain, cardLimit: '5.00', currency: 'USD' };
+  const body = onboardingBody({ cards: Array.from({ length: CARDS }, () => card) });
+  const flows = await Promise.all(
+    Array.from({ length: FLOWS }, (_, index) => new FlowDriver(stack, 'onboarding', `ASKED-${index}`).start(body)),
+  );
+  await Promise.all(
+    flows.map(async (flow) => {
+      let isOver = false;
+      const ask = async () => {
+        while (!isOver) isOver = ['COMPLETED', 'ABORTED'].includes((await flow.state()).stage);
+      };
+      await Promise.all(Array.from({ length: ASKING }, ask));
+      expect((await flow.completed()).outputs.cards).toHaveLength(CARDS);
+    }),
+  );
+  const histories = flows.map(async ({ number }) => {
+    const workflowId = `onboarding/${number}`;
+    return { workflowId, history: await stack.client.workflow.getHandle(workflowId).fetchHistory() };
+  });
+  const results = Worker.runReplayHistories({ workflowBundle: workflowBundle() }, await Promise.all(histories));
+  for await (const { workflowId, error } of results) expect([workflowId, error]).toEqual([workflowId, undefined]);
+}, 120_000);
