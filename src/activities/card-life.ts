@@ -1,5 +1,4 @@
 /** What a card's life asks FalPay: the card, its pay orders, its limit; and Temporal: what an earlier life of the card knew. */
-import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type {
   ApiCardApplyVo,
@@ -13,6 +12,7 @@ import type { CardMemory, CardPayOrder, CardStanding, PayEntry, PayMemory, PayTo
 import { addUp } from '../messages';
 import type { ActivityDeps, Looked, Permit } from './deps';
 import { createOnce, currentRun } from './failures';
+import { goesOn } from './progress';
 
 /** FalPay takes at most 90 days in one query. */
 const WINDOW_MS = 30 * 86_400_000;
@@ -74,7 +74,7 @@ export function cardLifeActivities({ falpay, cards }: ActivityDeps) {
       const wanted = new Set(ask);
       for (const window of windowsOf(from, upTo, falpay.profile.time)) {
         for await (const row of falpay.cardPayOrders({ cardId, ...window })) {
-          Context.current().heartbeat();
+          goesOn();
           // A filter that FalPay does not know it may ignore.
           if (row.cardId !== cardId || (upTo !== undefined && row.transactionTime > upTo)) continue;
           const order = payOrderOf(row);
@@ -113,7 +113,7 @@ export function cardLifeActivities({ falpay, cards }: ActivityDeps) {
     async recallCard({ cardId }: { cardId: string }): Promise<{ run: string; lives: readonly CardMemory[] }> {
       const run = currentRun();
       try {
-        return { run, lives: await cards.earlierLives(cardId, run, () => Context.current().heartbeat()) };
+        return { run, lives: await cards.earlierLives(cardId, run, goesOn) };
       } catch (error) {
         // Our own server's fault, not FalPay's; it passes.
         throw ApplicationFailure.retryable(error instanceof Error ? error.message : String(error), 'FalpayUnavailable');

@@ -1,11 +1,11 @@
 /** What a reconciliation asks of FalPay, page by page, and of our own flows. What asks many times reports each time that it goes on. */
-import { Context } from '@temporalio/activity';
 import type { VcCardFeeOrderVo, VcCardPayOrderVo } from '../falpay/contract';
 import { insideTime } from '../falpay/contract/time';
 import type { CallbackEvent, OrderFacts, WalletReconciled, WalletRegister, Window } from '../messages';
 import { readingWindow } from '../messages';
 import type { FlowItem } from '../falpay/contract';
 import type { ActivityDeps, Fed } from './deps';
+import { goesOn } from './progress';
 
 const PAGE_SIZE = 100;
 
@@ -142,10 +142,6 @@ export function reconciliationActivities({ falpay, router, reconciler }: Activit
       return outcomes;
     },
   };
-}
-
-function goesOn(): void {
-  Context.current().heartbeat();
 }
 
 /** A shop's or a person's words are nothing that a history needs. */

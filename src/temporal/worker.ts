@@ -58,7 +58,7 @@ export async function runToEnd(worker: Pick<Worker, 'run' | 'getState'>, failedF
   let watch: NodeJS.Timeout | undefined;
   const lost = new Promise<never>((_, reject) => {
     watch = setInterval(() => {
-      failing = worker.getState() === 'FAILED' ? failing + 1 : 0;
+      if (worker.getState() === 'FAILED') failing += 1;
       if (failing > FAILED_LOOKS) reject(new Error('the worker failed and does not end'));
     }, failedForMs / FAILED_LOOKS);
   });

@@ -54,6 +54,10 @@ function casesOf(journey: Journey, draw: () => number): readonly Case[] {
   return cases.filter(({ place }) => ONLY_PLACE === undefined || place?.name === ONLY_PLACE);
 }
 
+function secondsSince(startedAt: number): number {
+  return Math.round((Date.now() - startedAt) / 1000);
+}
+
 async function playAll(cases: readonly Case[], prefix: string): Promise<readonly Played[]> {
   const waiting = cases.entries();
   const played: Played[] = [];
@@ -62,8 +66,9 @@ async function playAll(cases: readonly Case[], prefix: string): Promise<readonly
       const startedAt = Date.now();
       const result = await Player.play(world, `${prefix}${index}`, one);
       played.push(result);
-      const seconds = Math.round((Date.now() - startedAt) / 1000);
-      process.stderr.write(`${result.name}: ${result.faults.length === 0 ? 'ok' : 'FAULTY'}, ${seconds} s\n`);
+      process.stderr.write(
+        `${result.name}: ${result.faults.length === 0 ? 'ok' : 'FAULTY'}, ${secondsSince(startedAt)} s\n`,
+      );
     }
   };
   await Promise.all(Array.from({ length: SIDE_BY_SIDE }, playNext));
@@ -84,7 +89,7 @@ test.each(Object.values(JOURNEYS).filter(({ kind }) => ONLY_KIND === undefined |
     });
     const asked = played.reduce((sum, one) => sum + one.asked, 0);
     process.stderr.write(
-      `${journey.kind}: ${cases.length} flows in ${Math.round((Date.now() - startedAt) / 1000)} s, ${asked} outcomes asked about\n`,
+      `${journey.kind}: ${cases.length} flows in ${secondsSince(startedAt)} s, ${asked} outcomes asked about\n`,
     );
     expect(faults).toEqual([]);
     expect((await world.stack.control('GET', '/ledger')).violations).toEqual([]);

@@ -1,6 +1,5 @@
 /** Differences planted on either side: each is told, and none besides. */
 import type { Activities } from '../../src/activities';
-import { FalpayClient } from '../../src/falpay';
 import { FlowDriver } from '../setup/flow-driver';
 import { differing, reconciled, today, untilListed } from '../setup/reconciled';
 import { addDays } from '../../src/messages';
@@ -12,7 +11,6 @@ const LONG_MS = 120_000;
 
 let temporal: TestTemporal;
 let stack: Stack;
-let falpay: FalpayClient;
 let walletId: string;
 /** What the flows, or the books, are made to say. */
 const lies: {
@@ -38,15 +36,6 @@ beforeAll(async () => {
       },
     }),
   });
-  const { FALPAY_BASE_URL, FALPAY_CLIENT_ID, FALPAY_CLIENT_SECRET, FALPAY_PRIVATE_KEY, FALPAY_PLATFORM_PUBLIC_KEYS } =
-    stack.falpaySettings as Record<string, string>;
-  falpay = new FalpayClient({
-    baseUrl: FALPAY_BASE_URL ?? '',
-    clientId: FALPAY_CLIENT_ID ?? '',
-    clientSecret: FALPAY_CLIENT_SECRET ?? '',
-    privateKey: FALPAY_PRIVATE_KEY ?? '',
-    platformPublicKeys: [FALPAY_PLATFORM_PUBLIC_KEYS ?? ''],
-  });
   await stack.start('M-1');
   walletId = (await stack.reach('M-1', ({ stage }) => stage === 'COMPLETED')).outputs.walletId ?? '';
   await untilListed(stack, 1);
@@ -56,7 +45,6 @@ afterEach(() => {
   delete lies.balanceAfter;
 });
 afterAll(async () => {
-  falpay?.close();
   await stack?.stop();
   await temporal?.close();
 });
@@ -66,7 +54,13 @@ const recharge = async (number: string) => {
   return new FlowDriver(stack, 'wallet-recharge', number).start(body);
 };
 const bySomebodyElse = (rechargeOrderNo: string) =>
-  falpay.createRecharge({ rechargeOrderNo, walletId, amount: '50.00', currency: 'USD', methodCode: 'BANK_TRANSFER' });
+  stack.falpay.createRecharge({
+    rechargeOrderNo,
+    walletId,
+    amount: '50.00',
+    currency: 'USD',
+    methodCode: 'BANK_TRANSFER',
+  });
 
 test(
   'an order of FalPay’s that we do not have, the reverse, and a sum that differs are each told once, and nothing else',

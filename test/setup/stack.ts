@@ -237,6 +237,7 @@ export async function startStack(temporal: StackTemporal, options: StackOptions)
     async stop() {
       await stack.stopWorker();
       await gateway.close();
+      falpay.close();
       await sandbox.stop();
     },
   };

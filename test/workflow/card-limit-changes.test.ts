@@ -88,6 +88,8 @@ describe('a change of unknown outcome, while somebody else changes the limit, to
   async function unclear(number: string, fault: 'resetBeforeCommit' | 'resetAfterCommit') {
     const card = await CardScene.issue(scene, number);
     const order = `${number}-1_KI1`;
+    // The next read is the change's own.
+    await card.reach(({ status, unconfirmed }) => status === 'ACTIVE' && unconfirmed === 0);
     const lost = new Promise<void>((resolve) => {
       scene.instead.increaseCardLimit = (given) => scene.real.increaseCardLimit(given).finally(resolve);
     });

@@ -254,10 +254,8 @@ export class LimitChanges {
     const limitAfter = limitAfterOf(change).amount;
     const order = { limitOrderNo, cardId, amount, currency };
     // Once the limit was neither of the two, others change it, too: then no later one proves anything, in this run or another.
-    const isUnclear = (why: string): string => {
-      const unclear = this.inHand?.unclear ?? why;
-      this.inHand = { ...this.inHand, orderNo: change.orderNo, unclear };
-      return unclear;
+    const becomesUnclear = (why: string): void => {
+      this.inHand = { ...this.inHand, orderNo: change.orderNo, unclear: this.inHand?.unclear ?? why };
     };
     return place<true>(this.flow, {
       step: LIMIT_CHANGES,
@@ -273,10 +271,10 @@ export class LimitChanges {
         this.checkRun(run);
         if (found) this.around.shows(found);
         const limit = found?.currency === currency ? received(found.limit, currency) : undefined;
-        if (!limit) isUnclear(`FalPay shows no limit of the card in ${currency}`);
+        if (!limit) becomesUnclear(`FalPay shows no limit of the card in ${currency}`);
         else if (compare(limit, limitAfterOf(change)) === 0 && !this.inHand?.unclear) return { run, found: true };
         else if (compare(limit, limitBeforeOf(change)) !== 0)
-          isUnclear(`the limit was ${change.limitBefore}, would be ${limitAfter}, and is ${limit.amount}`);
+          becomesUnclear(`the limit was ${change.limitBefore}, would be ${limitAfter}, and is ${limit.amount}`);
         const unclear = this.inHand?.unclear;
         return { run, found: null, ...(unclear !== undefined && { unclear }) };
       },

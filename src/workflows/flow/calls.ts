@@ -3,9 +3,8 @@ import type { ActivityOptions } from '@temporalio/workflow';
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { Activities } from '../../activities';
 
-/** A read that is not answered within this becomes a normal activity, retried where an operator can see it. */
-const LOCAL_READ_LIMIT = '7 seconds';
-const ASIDE_LIMIT_MS = 7_000;
+/** A read that is not answered within this becomes a patient one, retried where an operator can see it. */
+const FIRST_READ_LIMIT_MS = 7_000;
 /** A call may renew the token (before it, and after a 401) and call again: three HTTP calls, and some room. */
 const HTTP_CALLS_PER_ACTIVITY = 3;
 const ROOM_MS = 5_000;
@@ -13,7 +12,7 @@ const ROOM_MS = 5_000;
 /** A first try of a read, within the workflow task: one event, no retries. */
 export function localReads(summary: string): Activities {
   return proxyLocalActivities<Activities>({
-    startToCloseTimeout: LOCAL_READ_LIMIT,
+    startToCloseTimeout: FIRST_READ_LIMIT_MS,
     retry: { maximumAttempts: 1 },
     summary,
   });
@@ -23,7 +22,7 @@ export function localReads(summary: string): Activities {
 export const ownFacts = proxyLocalActivities<
   Pick<Activities, 'loadPolicy' | 'currentRun' | 'parkCallback' | 'publish' | 'falpayTimes'>
 >({
-  startToCloseTimeout: LOCAL_READ_LIMIT,
+  startToCloseTimeout: FIRST_READ_LIMIT_MS,
 });
 
 /**
@@ -31,10 +30,10 @@ export const ownFacts = proxyLocalActivities<
  * beside in the live run, as where a query is answered meanwhile; an activity's end is an event like any other, and keeps its place.
  */
 export function asideReads(summary: string): Activities {
-  return proxied({ startToCloseTimeout: ASIDE_LIMIT_MS, retry: { maximumAttempts: 1 }, summary });
+  return proxied({ startToCloseTimeout: FIRST_READ_LIMIT_MS, retry: { maximumAttempts: 1 }, summary });
 }
 
-export const asideFacts = proxyActivities<Pick<Activities, 'currentRun'>>({ startToCloseTimeout: ASIDE_LIMIT_MS });
+export const asideFacts = proxyActivities<Pick<Activities, 'currentRun'>>({ startToCloseTimeout: FIRST_READ_LIMIT_MS });
 
 /** A read that FalPay does not answer for now: tried for ever, at most 10 minutes apart. */
 export function patientReads(timeoutMs: number, summary: string): Activities {

@@ -11,6 +11,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { Activities } from '../../activities';
 import type {
   CallbackEvent,
   FlowInput,
@@ -22,7 +23,6 @@ import type {
 } from '../../messages';
 import { isCallbackEvent, movesMoney, REFUSAL, SEARCH_ATTRIBUTES } from '../../messages';
 import { BlockDesk } from './blocks';
-import type { Activities } from '../../activities';
 import { asideFacts, asideReads, localReads, ownFacts } from './calls';
 import { renderDetails } from './details';
 import { Outbox } from './outbox';
