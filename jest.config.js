@@ -9,9 +9,6 @@ const transform = {
 /** Kinds of test that need more than Node: test/setup/for-<kind>.ts gets it, once for the whole run. */
 const onTemporal = ['workflow', 'replay', 'integration'];
 
-/** Every button at every place of every flow takes a quarter of an hour and more: a command of its own, `npm run test:interventions`. */
-const longRuns = process.env.TEST_INTERVENTIONS === undefined ? ['/test/integration/interventions.test.ts$'] : [];
-
 const base = {
   testEnvironment: 'node',
   transform,
@@ -50,7 +47,6 @@ module.exports = {
       ...base,
       displayName: folder,
       testMatch: [`<rootDir>/test/${folder}/**/*.test.ts`],
-      testPathIgnorePatterns: ['/node_modules/', ...longRuns],
       globalSetup: `<rootDir>/test/setup/for-${folder}.ts`,
       globalTeardown: '<rootDir>/test/setup/teardown.ts',
     })),

@@ -71,6 +71,8 @@ export interface FlowPolicy {
   readonly overduePaceMs?: { readonly first: number; readonly longest: number };
   /** Where a flow does several things at a time its reads are activities of their own; absent in flows that began before. */
   readonly readsAside?: true;
+  /** The minor version with which the flow began: what changed since then without a name of its own asks {@link beganWith}. Absent before 0.3. */
+  readonly release?: number;
   /** After so many messages a wallet's register continues as new. */
   readonly registerNewsPerRun?: number;
   /** A card's life, and what holds parked callbacks, continues as new at this length of its history; absent, as a rule: where Temporal suggests it. */
@@ -85,11 +87,17 @@ export const CURRENT_WAYS = {
   keepsMoneyCallbacks: true,
   merchantRounds: true,
   readsAside: true,
+  release: 3,
   // A passing fault of FalPay's can look like a refusal; nobody is called for what is over within minutes.
   refusedQueryPausesMs: [1_000, 10_000, 60_000, 5 * 60_000],
   // A hundred cards that wait for months must fit in one history.
   overduePaceMs: { first: 6 * HOUR_MS, longest: 30 * 24 * HOUR_MS },
 } as const satisfies Partial<FlowPolicy>;
+
+/** Whether a flow began with this minor version or a later one: older ones go on as they began, so that they replay. */
+export function beganWith({ release = 0 }: FlowPolicy, minor: number): boolean {
+  return release >= minor;
+}
 
 /** When a query lags a callback: the pauses before it is asked again. */
 export const CONFIRM_LADDER_MS: readonly number[] = [1_000, 3_000, 10_000, 30_000, 60_000];

@@ -1,5 +1,6 @@
 /** A card's life on a real server, over HTTP: authorisations, limit changes, and the borders between its runs. */
 import { callbackSignal, workflowIdFor, type CardLife, type FlowState } from '../../src/messages';
+import { reset } from '../setup/reset';
 import { AT_ONCE, BIN, onboardingBody, startStack, type Stack } from '../setup/stack';
 import { temporalForTests, workflowBundle, type TestTemporal } from '../setup/temporal';
 import { until } from '../setup/until';
@@ -166,15 +167,7 @@ test('after a reset to the beginning no change is sent a second time', async () 
   await put(cardId, 'S-1', { amount: '5.00' });
   await done(cardId, 'S-1');
   const { workflowId } = handleOf(cardId);
-  const [{ runId }, { events }] = await Promise.all([handleOf(cardId).describe(), handleOf(cardId).fetchHistory()]);
-  const task = events?.find((event) => event.workflowTaskCompletedEventAttributes);
-  await stack.client.workflowService.resetWorkflowExecution({
-    namespace: temporal.namespace,
-    workflowExecution: { workflowId, runId },
-    workflowTaskFinishEventId: task?.eventId,
-    requestId: runId,
-    reason: 'for the test',
-  });
+  const { runId } = await reset(stack.client, workflowId);
   await until(
     async () => (await handleOf(cardId).describe()).runId !== runId,
     () => 'there is no other run',

@@ -1,5 +1,6 @@
 /** Money that came after an abort waits at `parked/…`. Whatever somebody presses there, it stays to be seen, and reaches its flow when that is taken up again. */
 import type { FlowState } from '../../src/messages';
+import { reset } from '../setup/reset';
 import { FlowDriver } from '../setup/flow-driver';
 import { BIN, BY_HAND, onboardingBody, startStack, type Stack } from '../setup/stack';
 import { temporalForTests, workflowBundle, type TestTemporal } from '../setup/temporal';
@@ -71,17 +72,7 @@ const PRESSES: Readonly<Record<string, (parked: string) => Promise<void>>> = {
     await handle(parked).terminate('by mistake');
     await restart(parked);
   },
-  'reset to the first workflow task': async (parked) => {
-    const [{ runId }, { events }] = await Promise.all([handle(parked).describe(), handle(parked).fetchHistory()]);
-    const task = events?.find((event) => event.workflowTaskCompletedEventAttributes);
-    await temporal.connection.workflowService.resetWorkflowExecution({
-      namespace: temporal.namespace,
-      workflowExecution: { workflowId: `parked/${parked}`, runId },
-      reason: 'again',
-      requestId: runId,
-      workflowTaskFinishEventId: task?.eventId,
-    });
-  },
+  'reset to the first workflow task': async (parked) => void (await reset(stack.client, `parked/${parked}`)),
 };
 
 test.each(Object.keys(PRESSES).map((what, index) => ({ what, index })))(

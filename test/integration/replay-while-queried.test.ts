@@ -1,25 +1,43 @@
-/** A query that is answered while something runs changes what comes together in a workflow task. A flow must replay all the same, whatever it does side by side. */
+/**
+ * A query that is answered while something runs changes what comes together in a workflow task. A flow must replay all the same, whatever it
+ * does side by side: here cards read at paces of their own while somebody asks for the flow's state without a pause. With local reads
+ * (policy `readsAside` taken away) three of four seeds show a flow that does not replay. REPLAY_SEED repeats a run.
+ */
 import { Worker } from '@temporalio/worker';
 import { FlowDriver } from '../setup/flow-driver';
 import { AT_ONCE, BIN, onboardingBody, startStack, type Stack } from '../setup/stack';
+import { seeded } from '../setup/seeded';
 import { temporalForTests, workflowBundle, type TestTemporal } from '../setup/temporal';
 
-const FLOWS = 4;
-const ASKING = 3;
-const CARDS = 8;
+const FLOWS = 6;
+const ASKING = 2;
+const CARDS = 10;
+const SLOWEST_READ_MS = 300;
+const SEED = Number(process.env['REPLAY_SEED'] ?? Date.now() % 1_000_000);
 
 let temporal: TestTemporal;
 let stack: Stack;
 beforeAll(async () => {
   temporal = await temporalForTests();
-  stack = await startStack(temporal, { bundle: workflowBundle(), sandbox: AT_ONCE });
+  const draw = seeded(SEED);
+  stack = await startStack(temporal, {
+    bundle: workflowBundle(),
+    sandbox: { ...AT_ONCE, issueDelay: 6_000 },
+    waits: { 'card-issue': { ladderMs: [50], deadlineMs: 600_000 } },
+    activities: ({ findCard }) => ({
+      findCard: async (given) => {
+        await new Promise((resolve) => setTimeout(resolve, draw() * SLOWEST_READ_MS));
+        return findCard(given);
+      },
+    }),
+  });
 });
 afterAll(async () => {
   await stack?.stop();
   await temporal?.close();
 });
 
-test('flows that issue cards side by side replay, although they were asked for their state all the time', async () => {
+test(`flows that issue cards side by side replay, although they were asked for their state all the time (seed ${SEED})`, async () => {
   const card = { binId: BIN.plain, cardLimit: '5.00', currency: 'USD' };
   const body = onboardingBody({ cards: Array.from({ length: CARDS }, () => card) });
   const flows = await Promise.all(

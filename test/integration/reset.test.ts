@@ -1,3 +1,4 @@
+import { isCompletedTask, reset } from '../setup/reset';
 import { temporalForTests, workflowBundle, type TestTemporal } from '../setup/temporal';
 import { BIN, BY_HAND, onboardingBody, startStack, type Stack } from '../setup/stack';
 
@@ -15,18 +16,11 @@ afterAll(async () => {
   await temporal?.close();
 });
 
-/** As the Temporal UI does it: back to the task that took the first Update, which the server hands to the new run again. */
+/** To the task that took the first Update, which the server hands to the new run again. */
 async function resetBeforeFirstUpdate(workflowId: string): Promise<void> {
-  const handle = stack.client.workflow.getHandle(workflowId);
-  const [{ runId }, { events }] = await Promise.all([handle.describe(), handle.fetchHistory()]);
-  const update = (events ?? []).findIndex((event) => event.workflowExecutionUpdateAcceptedEventAttributes);
-  const task = (events ?? []).slice(0, update).findLast((event) => event.workflowTaskCompletedEventAttributes);
-  await temporal.connection.workflowService.resetWorkflowExecution({
-    namespace: temporal.namespace,
-    workflowExecution: { workflowId, runId },
-    reason: 'a person tries again',
-    requestId: runId,
-    workflowTaskFinishEventId: task?.eventId,
+  await reset(stack.client, workflowId, (events) => {
+    const update = events.findIndex((event) => event.workflowExecutionUpdateAcceptedEventAttributes);
+    return events.slice(0, update).findLast(isCompletedTask);
   });
 }
 

@@ -137,6 +137,17 @@ describe('a failed recharge', () => {
     expect(await scene.calls('createRecharge', 'FAILED_OR1_r2')).toBe(1);
   });
 
+  test('that FalPay answers as failed at once asks for a correction, too', async () => {
+    scene.instead.createRecharge = async (given) => {
+      const order = await scene.real.createRecharge(given);
+      return given.order.rechargeOrderNo === 'AT-ONCE_OR1' ? { ...order, status: 'FAILED' } : order;
+    };
+    await scene.at('AT-ONCE', 'wallet-audit', ONE_CARD);
+    await scene.audit('wallet', 'AT-ONCE');
+    await scene.act('AT-ONCE', 'correct', await scene.blocked('AT-ONCE', 'RECHARGE_FAILED'));
+    await scene.reach('AT-ONCE', ({ outputs }) => outputs.recharge?.rechargeOrderNo === 'AT-ONCE_OR1_r2');
+  });
+
   test('refused by FalPay at once asks for a correction, and the refused order leaves no trace in the outputs', async () => {
     // The method lists the currency, the wallet refuses the amount only when it is ordered.
     scene.instead.getRechargeInfo = async (request) => {

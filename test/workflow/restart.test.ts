@@ -64,6 +64,20 @@ test('a terminated flow takes up the recharge when its money has come', async ()
   await expectOnce('MONEY', ['createMerchant', ''], ['openWallet', '_OW1'], ['createRecharge', '_OR1']);
 });
 
+test('a restarted flow goes on with the recharge that followed a failed one, although no callback of it was left', async () => {
+  await scene.at('FOLLOWED', 'recharge-arrival', TWO_CARDS);
+  await scene.stack.control('POST', '/recharges/FOLLOWED_OR1/fail', {});
+  await scene.act('FOLLOWED', 'correct', await scene.blocked('FOLLOWED', 'RECHARGE_FAILED'));
+  await scene.reach('FOLLOWED', ({ outputs }) => outputs.recharge?.rechargeOrderNo === 'FOLLOWED_OR1_r2');
+  await scene.fault({ topic: 'wallet-recharge', fault: 'dropCallback' });
+  await scene.stack.control('POST', '/recharges/FOLLOWED_OR1_r2/arrivals', { amount: '120.00' });
+  await abort('FOLLOWED');
+  await restart('FOLLOWED');
+  const { outputs, blocks } = await scene.waiting('FOLLOWED', 'recharge-arrival');
+  expect(blocks).toEqual([]);
+  expect(outputs.recharge).toMatchObject({ rechargeOrderNo: 'FOLLOWED_OR1_r2', credited: '120.00' });
+});
+
 test('a flow terminated between two cards applies for neither again', async () => {
   await scene.at('CARDS', 'recharge-arrival', TWO_CARDS);
   await scene.pay('CARDS');

@@ -1,6 +1,7 @@
 /** Placing an order at FalPay: sent once, and looked up whenever its outcome is not known. */
 import { workflowInfo } from '@temporalio/workflow';
 import type { CallbackEvent, CreatingOperation, WaitName, WaitState } from '../../messages';
+import { beganWith } from '../../messages';
 import type { Activities, Looked, Permit } from '../../activities';
 import type { BlockSpec } from './blocks';
 import { creatingCalls, patientReads } from './calls';
@@ -179,15 +180,10 @@ async function settleUnknown<T>(
     const second = await lookUp(flow, order);
     if (second?.found) return { is: 'placed', value: second.found };
     if (second?.unclear) return askOperator(flow, order, `${message}; ${second.unclear}`, second.run);
-    if (second && second.run !== flow.originalRun && (await hasLaterRound(flow, order))) {
-      flow.openOrders.delete(order.orderNo);
-      return {
-        is: 'refused',
-        refusal: { kind: 'refused', message: 'an earlier run went on with another round', isOver: true },
-      };
-    }
+    if (second && (await isOvertaken(flow, order, second.run))) return overtaken(flow, order);
     if (second) return { is: 'absent', permit: { run: second.run } };
   }
+  if (first && beganWith(flow.policy, 3) && (await isOvertaken(flow, order, first.run))) return overtaken(flow, order);
   if (idempotent === 'confirmed') {
     await flow.until(() => false, leastMs, `${order.step}: before it is sent again`);
     return { is: 'absent', permit: { run: await flow.currentRun() } };
@@ -271,8 +267,12 @@ async function askOperator<T>(
 }
 
 /** A round is opened only after the one before has failed for good: where FalPay has a later one, this number must not be sent any more. */
-async function hasLaterRound<T>(flow: Flow<unknown>, { step, orderNo, laterRound }: Order<T>): Promise<boolean> {
-  if (!laterRound) return false;
+async function isOvertaken<T>(
+  flow: Flow<unknown>,
+  { step, orderNo, laterRound }: Order<T>,
+  run: string,
+): Promise<boolean> {
+  if (!laterRound || run === flow.originalRun) return false;
   for (let ahead = 1; ahead <= ROUNDS_AHEAD; ahead += 1) {
     const { found } = await read(flow, step, `look for later rounds of ${orderNo}`, (calls) =>
       laterRound(calls, ahead),
@@ -280,6 +280,14 @@ async function hasLaterRound<T>(flow: Flow<unknown>, { step, orderNo, laterRound
     if (found) return true;
   }
   return false;
+}
+
+function overtaken<T>(flow: Flow<unknown>, { orderNo }: Order<T>): Settled<T> {
+  flow.openOrders.delete(orderNo);
+  return {
+    is: 'refused',
+    refusal: { kind: 'refused', message: 'an earlier run went on with another round', isOver: true },
+  };
 }
 
 async function lookUp<T>(

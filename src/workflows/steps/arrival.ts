@@ -4,6 +4,7 @@ import type { Money } from '../../falpay/money';
 import { add, compare, isAmount, isNegative, isZero, received, subtract, sum } from '../../falpay/money';
 import type { Movement } from '../../activities';
 import type { CallbackEvent, RechargeOutput, WalletRechargeBody } from '../../messages';
+import { beganWith } from '../../messages';
 import type { Answer, BlockSpec } from '../flow/blocks';
 import type { Flow } from '../flow/flow';
 import type { Part } from '../flow/part';
@@ -148,9 +149,15 @@ export class Arrivals {
           behind: `the callback that ${behind.claim?.credited.amount} arrived on ${behind.shown.rechargeOrderNo}`,
         },
       };
-    if (this.last.claim?.status === 'FAILED') return { is: 'blocked', block: this.failed() };
+    if (this.hasFailed) return { is: 'blocked', block: this.failed() };
     if (this.last.claim?.status === 'SUCCESS') return { is: 'blocked', block: this.short() };
     return { is: 'open' };
+  }
+
+  /** By a callback's word, or by FalPay's answer to the order itself. */
+  get hasFailed(): boolean {
+    const { shown, claim } = this.last;
+    return (beganWith(this.flow.policy, 3) ? shown.status : claim?.status) === 'FAILED';
   }
 
   /** An order that has come to its end is nothing that an abort would leave open. */
@@ -227,7 +234,7 @@ export class Arrivals {
  * @returns `rest`: order what is missing; `again`: the order failed, order anew
  */
 export async function awaitArrival(flow: Flow<unknown>, arrivals: Arrivals): Promise<'enough' | 'rest' | 'again'> {
-  for (let askNow = false; ; askNow = true) {
+  for (let askNow = arrivals.hasFailed; ; askNow = true) {
     const outcome = await watch<void>(flow, {
       step: ARRIVAL,
       name: TOPIC,

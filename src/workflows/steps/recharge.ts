@@ -74,7 +74,7 @@ async function chooseMethod(flow: Flow<unknown>, part: RechargePart): Promise<Re
   }
 }
 
-/** @returns false when FalPay refused it and the body was corrected */
+/** @returns false when FalPay refused it and the body was corrected, or an earlier run went on with another round */
 async function orderRecharge(
   flow: Flow<unknown>,
   arrivals: Arrivals,
@@ -106,6 +106,8 @@ async function orderRecharge(
       const [movement] = found ?? [];
       return { run, found: movement ? { ...announced, orderNo: movement.orderNo, status: movement.status } : null };
     },
+    laterRound: (calls, ahead) =>
+      calls.findMovements({ walletId, orderNos: [orderNoIn(flow, 'recharge', item, round + ahead)] }),
     fromRef: async (orderNo) => ({ ...announced, orderNo, status: 'PENDING' }),
     shownBy: (event) => event.topic === TOPIC && event.orderNo === rechargeOrderNo,
     wait: { name: TOPIC, topic: TOPIC },
@@ -113,7 +115,7 @@ async function orderRecharge(
   if (placed.is === 'refused') {
     arrivals.withdraw();
     const correction: Correction = { reason: 'RECHARGE_FAILED', at, patchable };
-    await askForCorrection(flow, CREATE, correction, placed.refusal);
+    if (!placed.refusal.isOver) await askForCorrection(flow, CREATE, correction, placed.refusal);
     return false;
   }
   await arrivals.accept(placed.value);

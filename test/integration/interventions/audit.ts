@@ -58,7 +58,9 @@ export function faultsOf(books: Books, number: string, state: FlowState, expecte
   const open = openOrders(books, number);
   if (open.length > 0) faults.push(`left open: ${open.join(', ')}`);
   const told = state.outputs.recharge && creditedBy(state);
-  if (told !== undefined && told !== found.paidIn) faults.push(`the flow tells ${told} credited of ${found.paidIn}`);
+  const booked = () =>
+    recharges.map((one) => `${one.rechargeOrderNo} ${one.status} ${grossOf(one)} of ${one.amount}`).join(', ');
+  if (told !== undefined && told !== found.paidIn) faults.push(`the flow tells ${told} credited of ${booked()}`);
   const cards = state.outputs.cards.filter(({ cardId }) => !books.cards.some((card) => card.cardId === cardId));
   if (cards.length > 0) faults.push(`cards that FalPay has not: ${cards.map(({ cardOrderNo }) => cardOrderNo).join()}`);
   return faults;

@@ -1,11 +1,8 @@
 /** What a person can press on a flow in the Temporal UI, by the calls that the UI makes; and the restart that Cardflow adds. */
-import { randomUUID } from 'node:crypto';
-import { temporal as proto } from '@temporalio/proto';
 import type { Client } from '@temporalio/client';
 import type { FlowDriver } from '../../setup/flow-driver';
+import { isCompletedTask, reset } from '../../setup/reset';
 import { until } from '../../setup/until';
-
-const { ResetReapplyType } = proto.api.enums.v1;
 
 export class Buttons {
   private readonly workflowId: string;
@@ -51,24 +48,11 @@ export class Buttons {
     return this.client.workflow.getHandle(this.workflowId).fetchHistory();
   }
 
-  /** The workflow tasks to which *Reset* can go back, in order. */
-  async tasks(): Promise<readonly number[]> {
-    const { events } = await this.history();
-    return (events ?? [])
-      .filter((event) => event.workflowTaskCompletedEventAttributes)
-      .map(({ eventId }) => Number(eventId));
-  }
-
-  /** *Reset* to a workflow task; signals and updates that came after it are applied again, as the UI proposes. */
-  async reset(taskEventId: number): Promise<void> {
-    const { runId } = await this.client.workflow.getHandle(this.workflowId).describe();
-    await this.client.workflowService.resetWorkflowExecution({
-      namespace: this.client.options.namespace,
-      workflowExecution: { workflowId: this.workflowId, runId },
-      reason: 'pressed in a test',
-      requestId: randomUUID(),
-      workflowTaskFinishEventId: taskEventId as never,
-      resetReapplyType: ResetReapplyType.RESET_REAPPLY_TYPE_ALL_ELIGIBLE,
+  /** *Reset*. @param back which of the workflow tasks there are, from 0 to 1: the first to the last */
+  async reset(back: number): Promise<void> {
+    await reset(this.client, this.workflowId, (events) => {
+      const tasks = events.filter(isCompletedTask);
+      return tasks[Math.round(back * (tasks.length - 1))];
     });
   }
 }

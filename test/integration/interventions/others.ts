@@ -91,8 +91,10 @@ export class Others {
     return this.control(`/audits/${what}/${ref}`, decision);
   }
 
-  /** Without a sum the payer sends what is missing of the order, and nothing where nothing is. */
-  private pay(orderNo: string): Promise<void> {
+  /** Without a sum the payer sends what is missing of the order, and nothing where nothing is, or where FalPay told them that it has failed. */
+  private async pay(orderNo: string): Promise<void> {
+    const { recharges } = await this.parts.bookkeeper.books();
+    if (recharges.some(({ rechargeOrderNo, status }) => rechargeOrderNo === orderNo && status === 'FAILED')) return;
     if (this.mishap('recharge failed')) return this.control(`/recharges/${orderNo}/fail`, {});
     return this.control(
       `/recharges/${orderNo}/arrivals`,

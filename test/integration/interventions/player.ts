@@ -91,12 +91,10 @@ export class Player {
         await this.buttons.restart();
         letGo();
         return [];
-      case 'reset': {
-        const tasks = await this.buttons.tasks();
-        await this.buttons.reset(tasks[Math.round(this.played.back * (tasks.length - 1))] ?? 0);
+      case 'reset':
+        await this.buttons.reset(this.played.back);
         letGo();
         return [];
-      }
     }
   }
 
@@ -114,7 +112,7 @@ export class Player {
     await until(
       async () => {
         const { body } = await stack.api('GET', '/v1/flows?kind=parked&pageSize=200');
-        return (body.items as { number: string }[]).some((item) => item.number === parked);
+        return (body.items as { number: string }[] | undefined)?.some((item) => item.number === parked) ?? false;
       },
       () => `10.00 came on ${open.rechargeOrderNo} after the abort, and nothing shows at parked/${parked}`,
     );

@@ -31,9 +31,11 @@ export class World {
     readonly bookkeeper: Bookkeeper,
     readonly interferences: Interferences,
     private readonly merchantId: string,
+    private readonly wallets: string[],
   ) {}
 
-  static async open(temporal: TestTemporal): Promise<World> {
+  /** @param wallets how many flows will need one */
+  static async open(temporal: TestTemporal, wallets: number): Promise<World> {
     const interferences = new Interferences();
     const stack = await startStack(temporal, {
       bundle: workflowBundle(),
@@ -45,9 +47,14 @@ export class World {
         loadPolicy: async (flow) => hastened(await real.loadPolicy(flow)),
       }),
     });
+    // No flow asked for these: nobody must be told of them, or hundreds of parked callbacks would look for their flows all the while.
+    await stack.control('PUT', '/faults', { rules: [{ fault: 'dropCallback' }] });
     const merchantId = await stack.falpay.createMerchant({ ...onboardingBody().merchant, merchantOrderNo: 'HOME' });
     await stack.control('POST', `/audits/merchants/${merchantId}`, { decision: 'APPROVED' });
-    return new World(stack, new Bookkeeper(stack), interferences, merchantId);
+    const funded: string[] = [];
+    while (funded.length < wallets) funded.push(await fundedWallet(stack, merchantId, `HOME-${funded.length}`));
+    await stack.control('DELETE', '/faults');
+    return new World(stack, new Bookkeeper(stack), interferences, merchantId, funded);
   }
 
   close(): Promise<void> {
@@ -59,27 +66,22 @@ export class World {
     for (const plan of journey.plans?.(number) ?? []) await this.stack.control('POST', '/plans', plan);
     for (const [operation, suffix] of journey.lost ?? [])
       this.interferences.plan(operation, `${number}${suffix}`, 'lost');
-    const walletId = journey.kind === 'onboarding' ? '' : await this.fundedWallet(number);
+    const walletId = journey.kind === 'onboarding' ? '' : this.wallets.pop();
+    if (walletId === undefined) throw new RangeError('there are fewer wallets than flows that need one');
     return new FlowDriver(this.stack, journey.kind, number).start(
       journey.body({ merchantId: this.merchantId, walletId }),
     );
   }
+}
 
-  private async fundedWallet(number: string): Promise<string> {
-    const order = { walletOrderNo: `HOME-${number}`, merchantId: this.merchantId, currency: 'USD' };
-    const { walletId } = await this.stack.falpay.openWallet(order);
-    await this.stack.control('POST', `/audits/wallets/${walletId}`, { decision: 'APPROVED' });
-    const rechargeOrderNo = `HOME-${number}-R`;
-    await this.stack.falpay.createRecharge({
-      rechargeOrderNo,
-      walletId,
-      amount: FUNDS,
-      currency: 'USD',
-      methodCode: 'BANK_TRANSFER',
-    });
-    await this.stack.control('POST', `/recharges/${rechargeOrderNo}/arrivals`, {});
-    return walletId;
-  }
+async function fundedWallet({ falpay, control }: Stack, merchantId: string, walletOrderNo: string): Promise<string> {
+  const { walletId } = await falpay.openWallet({ walletOrderNo, merchantId, currency: 'USD' });
+  await control('POST', `/audits/wallets/${walletId}`, { decision: 'APPROVED' });
+  const rechargeOrderNo = `${walletOrderNo}-R`;
+  const order = { rechargeOrderNo, walletId, amount: FUNDS, currency: 'USD', methodCode: 'BANK_TRANSFER' };
+  await falpay.createRecharge(order);
+  await control('POST', `/recharges/${rechargeOrderNo}/arrivals`, {});
+  return walletId;
 }
 
 function hastened(policy: FlowPolicy): FlowPolicy {

@@ -1,25 +1,9 @@
 /** What flows do that began after the first release, and runs after a reset: corrected creations, refused queries, orders of earlier runs. */
-import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
+import { reset } from '../../../setup/reset';
 import { ONE_CARD } from '../bodies';
-import type { Case } from '../case';
 import type { Scenario } from '../scenario';
 import { onWallet, withdraw } from './stand-alone';
-
-/** Back to the first workflow task, as the Temporal UI does it. */
-async function resetToBegin({ stack }: Case, workflowId: string): Promise<void> {
-  const { client } = stack;
-  const handle = client.workflow.getHandle(workflowId);
-  const [{ runId }, { events }] = await Promise.all([handle.describe(), handle.fetchHistory()]);
-  const task = events?.find((event) => event.workflowTaskCompletedEventAttributes);
-  await client.workflowService.resetWorkflowExecution({
-    namespace: client.options.namespace,
-    workflowExecution: { workflowId, runId },
-    reason: 'recorded on purpose',
-    requestId: randomUUID(),
-    workflowTaskFinishEventId: task?.eventId,
-  });
-}
 
 export const laterRuns: readonly Scenario[] = [
   {
@@ -68,7 +52,7 @@ export const laterRuns: readonly Scenario[] = [
     operations: { openWallet: { absenceProvenAfterMs: 300 }, createMerchant: { absenceProvenAfterMs: 300 } },
     async run(flow) {
       await flow.toRecharge();
-      await resetToBegin(flow, `onboarding/${flow.number}`);
+      await reset(flow.stack.client, `onboarding/${flow.number}`);
       await flow.blockedBy('OUTCOME_UNKNOWN');
       await flow.record('onboarding.reset');
       await flow.act('abort', {});
@@ -85,7 +69,7 @@ export const laterRuns: readonly Scenario[] = [
       await withdrawal.waitsFor('wallet-withdrawal');
       await flow.stack.control('POST', `/withdrawals/${flow.number}_WD1/finish`, {});
       await withdrawal.completed();
-      await resetToBegin(flow, `wallet-withdrawal/${flow.number}`);
+      await reset(flow.stack.client, `wallet-withdrawal/${flow.number}`);
       await withdrawal.completed();
       await withdrawal.save('wallet-withdrawal.reset');
     },
