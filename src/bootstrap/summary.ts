@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { FlowState } from '../messages/state';
 import { duration } from './report';
 import type { TemporalAt } from './stack';
@@ -48,8 +49,9 @@ export function summary(result: StartResult, apiKeyFile: string, staysUp: boolea
     `  waiting for FalPay ${duration(timings.waitingForFalpayMs)} · calls to FalPay ${duration(timings.callingFalpayMs)} · orchestration ${duration(timings.orchestrationMs)}`,
     '',
     ...(page === undefined ? [] : [`Temporal UI  ${page}`]),
-    `Gateway      ${gateway.url}`,
-    `Sandbox      ${sandbox.url}`,
+    `Gateway      ${gateway.url}/docs`,
+    `Sandbox      ${sandbox.url}/sandbox`,
+    `API keys     ${dirname(apiKeyFile)}`,
     '',
     staysUp ? 'Try next:' : 'Try next, while `npm start` runs:',
     ...commands(result, apiKeyFile).map((command) => `  ${command}`),

@@ -80,6 +80,7 @@ const PLACES = [
 async function expectAborted(number: string, actor: string, left: object): Promise<void> {
   const result = (await scene.handle(number).result()) as Aborted;
   expect(result).toMatchObject({ stage: 'ABORTED', waits: [], blocks: [], result: { residue: left } });
+  for (const { status } of result.steps) expect(['DONE', 'FAILED', 'PENDING']).toContain(status);
   expect(result.actions.at(-1)).toMatchObject({ action: 'abort', actor });
   const { status } = await scene.handle(number).describe();
   expect(status.name).toBe('COMPLETED');

@@ -18,6 +18,8 @@ const ACTIONS_KEPT = 50;
 
 export class FlowRecord {
   readonly state: FlowState;
+  /** Where an aborted flow was at. */
+  private lastStep?: string;
 
   constructor(
     kind: FlowKind,
@@ -105,6 +107,9 @@ export class FlowRecord {
     this.state.blocks = [];
     delete this.state.fault;
     this.state.result = result;
+    if (stage === 'COMPLETED') return;
+    this.lastStep = activeName(this.state.steps);
+    for (const { name, status } of this.state.steps) if (isUnderWay(status)) this.end(name, 'FAILED');
   }
 
   receipt(): Receipt {
@@ -123,13 +128,17 @@ export class FlowRecord {
 
   /** The step that the stage is about. */
   currentStep(): string {
-    return (this.foremostBlock() ?? this.state.waits[0])?.step ?? activeName(this.state.steps);
+    return (this.foremostBlock() ?? this.state.waits[0])?.step ?? this.lastStep ?? activeName(this.state.steps);
   }
 
   foremostBlock(): BlockState | undefined {
     const { blocks } = this.state;
     return blocks.find((block) => stageOf(block.reason) === 'BLOCKED') ?? blocks[0];
   }
+}
+
+function isUnderWay(status: StepState['status']): boolean {
+  return status === 'RUNNING' || status === 'WAITING';
 }
 
 function activeName(steps: readonly StepState[]): string {
