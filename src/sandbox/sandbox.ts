@@ -1,5 +1,6 @@
 /** The parts of a running sandbox, put together once: the world of the business rules, and what brings calls in and callbacks out. */
 import type { KeyObject } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import type { z } from 'zod';
 import type { Logger } from 'pino';
 import { operationRow, UnsafeCardWithSecretsVo, type OperationName } from '../falpay/contract';
@@ -51,6 +52,8 @@ export class Sandbox {
     const { database, clock, voice } = parts;
     const { profile } = voice;
     const isHeldBack = (): boolean => this.heldBack > 0;
+    // Every call that is being slowed down listens: as many as there are.
+    setMaxListeners(0, this.stopper.signal);
     this.seed = keptSeed(database, parts.seed);
     this.settings = new Settings(database, parts.settings);
     this.faults = new Faults(database, this.seed);

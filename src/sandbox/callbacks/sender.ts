@@ -1,4 +1,5 @@
 /** Sends callbacks: at least once, again by the ladder until acknowledged, several at a time, order not guaranteed. */
+import { setMaxListeners } from 'node:events';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import axios, { type AxiosInstance } from 'axios';
@@ -38,6 +39,8 @@ export class Sender {
       readonly isHeldBack: () => boolean;
     },
   ) {
+    // Every callback on its way listens, and up to AT_ONCE are: no leak.
+    setMaxListeners(AT_ONCE, this.aborter.signal);
     this.http = axios.create({
       ...this.agents,
       responseType: 'text',
