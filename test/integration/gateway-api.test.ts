@@ -248,6 +248,29 @@ describe('the list', () => {
     );
     expect((await list('merchantOrderNo=L-3&stage=WAITING')).items).toEqual([]);
   });
+
+  test('shows a flow that was restarted by its last run alone, on whatever page', async () => {
+    await stack.start('L-4');
+    await stack.reach('L-4', waitingFor('merchant-audit'));
+    await act('L-4', 'abort', { reason: 'r' });
+    await stack.reach('L-4', ({ stage }) => stage === 'ABORTED');
+    const aborted = 'merchantOrderNo=L-4&stage=ABORTED';
+    await until(
+      async () => (await list(aborted)).items.length === 1,
+      () => 'visibility does not show the aborted flow',
+    );
+    await act('L-4', 'restart', { reason: 'the customer is back' });
+    const shown = () => list('merchantOrderNo=L-4&stage=WAITING');
+    await until(
+      async () => (await shown()).items.length === 1,
+      () => 'visibility does not show the last run',
+    );
+    expect((await list(aborted)).items).toEqual([]);
+    const first = await list('merchantOrderNo=L-4&pageSize=1');
+    expect(first.items).toMatchObject([{ number: 'L-4', stage: 'WAITING' }]);
+    const second = await list(`merchantOrderNo=L-4&pageSize=1&nextPageToken=${first.nextPageToken}`);
+    expect(second.items).toEqual([]);
+  });
 });
 
 describe('while no worker runs', () => {
