@@ -33,7 +33,7 @@ import { readReport, reconcile, type Days, type ReconciliationReport } from './r
 import { restart } from './restart';
 import { callbackRouter, type CallbackRouter } from './router';
 import { startFlow, type StartResult } from './start';
-import { fingerprint, watchFlow, type WatchOptions } from './watch';
+import { fingerprint, isOver, watchFlow, type WatchOptions } from './watch';
 
 export interface CardflowClientOptions {
   readonly temporal: Client;
@@ -213,7 +213,8 @@ export class CardflowClient {
   }
 
   /**
-   * Waits for a change of stage, steps, blocks or outputs, and returns the state then, or the unchanged one when the time is over.
+   * Waits for a change of stage, steps, blocks or outputs, and returns the state then, or the unchanged one when the time is over. A flow that does
+   * not answer is waited for as well.
    * @param since the {@link fingerprint} that the caller knows; default: the state of now
    */
   async waitForChange(
@@ -223,7 +224,9 @@ export class CardflowClient {
   ): Promise<FlowState> {
     const now = await this.state(kind, number);
     const known = since ?? fingerprint(now);
-    if (fingerprint(now) !== known) return now;
+    // Of a flow that does not answer nothing is known that the caller may not have seen already.
+    const silent = now.stale === true && !isOver(now);
+    if (fingerprint(now) !== known && !silent) return now;
     const timeUp = AbortSignal.timeout(ms);
     const ends = signal ? AbortSignal.any([signal, timeUp]) : timeUp;
     for await (const state of this.watch(kind, number, { since: known, signal: ends })) return state;

@@ -1,7 +1,7 @@
 import { temporalForTests, workflowBundle, type TestTemporal } from '../setup/temporal';
 import { BIN, onboardingBody, startStack, type HttpAnswer, type Stack } from '../setup/stack';
 import { until } from '../setup/until';
-import { CardflowClient, FlowUnresponsiveError } from '../../src/client';
+import { CardflowClient, FlowUnresponsiveError, fingerprint } from '../../src/client';
 
 let temporal: TestTemporal;
 let stack: Stack;
@@ -275,6 +275,21 @@ describe('the list', () => {
 
 describe('while no worker runs', () => {
   afterEach(() => stack.startWorker());
+
+  test('a long poll that has seen the state waits on: not to be asked is no change', async () => {
+    await stack.start('S-3');
+    const since = fingerprint(await stack.reach('S-3', waitingFor('merchant-audit')));
+    await stack.stopWorker();
+    const began = Date.now();
+    const state = await stack.cardflow.waitForChange('onboarding', 'S-3', { ms: 5_000, since });
+    expect(Date.now() - began).toBeGreaterThan(4_900);
+    expect(state).toMatchObject({ stage: 'WAITING', stale: true });
+    const poll = stack.cardflow.waitForChange('onboarding', 'S-3', { ms: 60_000, since });
+    await stack.control('POST', '/audits/merchants/S-3', { decision: 'APPROVED' });
+    await stack.startWorker();
+    expect((await poll).steps[0]).toMatchObject({ status: 'DONE' });
+    await stack.stopWorker();
+  });
 
   test('flows still start, states are told as stale, and actions say that nobody answered', async () => {
     await stack.start('S-1');
