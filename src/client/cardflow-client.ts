@@ -23,6 +23,7 @@ import {
   limitChange,
   waitForLimitChange,
   type LimitChangeName,
+  type LimitChangeOptions,
   type LimitChangeResult,
 } from './limit-changes';
 import { listFlows, type FlowPage, type ListRequest } from './list';
@@ -91,8 +92,8 @@ export class CardflowClient {
    * `same`: it was asked for before with this content.
    * @throws InvalidInputError; ActionRefusedError `taken` where the number stands for another change
    */
-  changeLimit(name: LimitChangeName, body: LimitChangeBody): Promise<LimitChangeResult> {
-    return changeLimit(this.context, name, body);
+  changeLimit(name: LimitChangeName, body: LimitChangeBody, options?: LimitChangeOptions): Promise<LimitChangeResult> {
+    return changeLimit(this.context, name, body, options);
   }
 
   /** @throws LimitChangeNotFoundError */

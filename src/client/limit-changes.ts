@@ -42,6 +42,11 @@ export interface LimitChangeName {
   readonly orderNo: string;
 }
 
+export interface LimitChangeOptions {
+  /** Asked where the card has no flow yet, before one begins that would run for good; what it throws ends the request. */
+  readonly beforeFirst?: () => Promise<void>;
+}
+
 /** The flow of a card may be ending, or between two runs, just when it is asked. */
 const TRIES = 10;
 const PAUSE_MS = 300;
@@ -57,13 +62,14 @@ export async function changeLimit(
   context: FlowContext,
   { cardId, orderNo }: LimitChangeName,
   body: unknown,
+  options: LimitChangeOptions = {},
 ): Promise<LimitChangeResult> {
   checkName({ cardId, orderNo });
   const content = parseLimitChange(body);
   const request: LimitChangeRequest = { orderNo, ...content, ticket: randomUUID() };
   for (let tries = 1; ; tries += 1) {
     try {
-      const { ticket, change } = await ask(context, cardId, request);
+      const { ticket, change } = await ask(context, cardId, request, options);
       if (ticket === request.ticket) return { outcome: 'accepted', change };
       // Of a repetition Temporal tells the first answer, which may be days old.
       return { outcome: 'same', change: await limitChange(context, { cardId, orderNo }).catch(() => change) };
@@ -75,13 +81,19 @@ export async function changeLimit(
   }
 }
 
-async function ask(context: FlowContext, cardId: string, request: LimitChangeRequest) {
+async function ask(
+  context: FlowContext,
+  cardId: string,
+  request: LimitChangeRequest,
+  { beforeFirst }: LimitChangeOptions,
+) {
   const { temporal, limits } = context;
   const { ticket: _ticket, ...content } = request;
   const update = { updateId: digestOf(content).slice(0, 40), args: [request] as [LimitChangeRequest] };
   const holder = await holderOf(context, 'card', cardId);
   if (holder === 'another environment')
     throw new ActionRefusedError('notAllowed', `card/${cardId} is a flow of another environment of this namespace`);
+  if (holder === 'nobody') await beforeFirst?.();
   try {
     return await within(temporal, limits.actionMs, () => {
       if (holder === 'us')
