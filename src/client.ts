@@ -16,6 +16,7 @@ export {
   InvalidInputError,
   LimitChangeNotFoundError,
   NotRestartableError,
+  SearchAttributesMissingError,
   TemporalUnavailableError,
   fingerprint,
   isOver,

@@ -1,5 +1,4 @@
 /** Process: the Temporal worker. Configured by the environment alone; SIGTERM and SIGINT drain it, a second one ends it at once. */
-import type { Client } from '@temporalio/client';
 import type { Worker } from '@temporalio/worker';
 import { Webhook, createActivities } from './activities';
 import { CardflowClient } from './client/index';
@@ -11,7 +10,7 @@ import { taskQueueFor } from './messages/flow';
 import { temporalClient } from './temporal/connection';
 import { falpayCallMetrics, falpayOutageAlert, processRegistry, serveMetrics } from './temporal/metrics';
 import { reachTemporal } from './temporal/reach';
-import { ensureReconciliationSchedule, scheduleIdFor } from './temporal/reconciliation-schedule';
+import { keepReconciliationScheduled } from './temporal/reconciliation-schedule';
 import { bundleLogger, installRuntime } from './temporal/runtime';
 import { registerSearchAttributes } from './temporal/search-attributes';
 import { createWorker, runToEnd } from './temporal/worker';
@@ -110,24 +109,14 @@ async function run(config: WorkerConfig, log: Logger, stop: AbortSignal): Promis
       },
       'worker runs',
     );
-    void scheduleReconciliation(temporal, config, log);
+    const { environment, reconcileAt: at } = config;
+    const zone = config.falpay.profile.time.zone;
+    void keepReconciliationScheduled(temporal, { environment, at, zone }, { log, signal: stop });
     await runToEnd(worker);
   } finally {
     falpay.close();
     await links.close();
     await metrics?.close();
-  }
-}
-
-/** A reconciliation that cannot be planned is no reason to leave flows undone; the next worker that starts tries again. */
-async function scheduleReconciliation(temporal: Client, config: WorkerConfig, log: Logger): Promise<void> {
-  const { environment, reconcileAt: at, falpay } = config;
-  const schedule = scheduleIdFor(environment);
-  try {
-    const outcome = await ensureReconciliationSchedule(temporal, { environment, at, zone: falpay.profile.time.zone });
-    log.info({ schedule, outcome, at }, 'daily reconciliation is scheduled');
-  } catch (error) {
-    log.error({ err: error, schedule }, 'the daily reconciliation cannot be scheduled');
   }
 }
 

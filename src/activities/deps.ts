@@ -45,8 +45,8 @@ export interface CardLives {
 export interface Publishing {
   /** Starts a delivery for each event; those that this run has told before stay as they are. */
   tell(runId: string, events: readonly FlowEvent[]): Promise<void>;
-  /** Tells the registers of wallets. */
-  register(news: readonly WalletNews[]): Promise<void>;
+  /** Tells the registers of wallets. @returns the wallets whose register is another environment's, and was not told */
+  register(news: readonly WalletNews[]): Promise<readonly string[]>;
 }
 
 export interface CallbackRouting {

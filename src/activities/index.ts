@@ -1,4 +1,5 @@
 /** Everything a workflow may call. Each activity is one signed call to FalPay, or one look at our own system. */
+import { log } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { CallbackEvent, FlowEvent, FlowPolicy, WalletNews } from '../messages';
 import { cardActivities } from './card';
@@ -60,7 +61,9 @@ function systemActivities({ falpay, policy, environment, router, publisher }: Ac
 
     /** Hands on what a flow tells others; told again it changes nothing. */
     async publish({ events, news }: { events: readonly FlowEvent[]; news: readonly WalletNews[] }): Promise<void> {
-      await Promise.all([publisher.tell(currentRun(), events), publisher.register(news)]);
+      const [, untold] = await Promise.all([publisher.tell(currentRun(), events), publisher.register(news)]);
+      for (const walletId of untold)
+        log.warn('the register of this wallet is another environment’s: ours is not kept', { walletId });
     },
   };
 }

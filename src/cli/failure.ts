@@ -1,4 +1,11 @@
-import { ActionRefusedError, CardflowError, InvalidInputError, TemporalUnavailableError } from '../client/index';
+import { isGrpcServiceError } from '@temporalio/client';
+import {
+  ActionRefusedError,
+  CardflowError,
+  InvalidInputError,
+  SearchAttributesMissingError,
+  TemporalUnavailableError,
+} from '../client/index';
 import { ConfigError } from '../config';
 import { InvalidInput } from '../falpay/errors';
 
@@ -29,6 +36,8 @@ export function tell(error: unknown): Told {
     const lines = error.issues.map(({ path, message }) => (path ? `${path}: ${message}` : message));
     return { exitCode: EXIT.failed, code: 'invalid-input', lines };
   }
+  if (error instanceof SearchAttributesMissingError)
+    return { exitCode: EXIT.failed, code: error.code, lines: [error.message] };
   if (error instanceof TemporalUnavailableError) {
     const lines = [
       error.message,
@@ -44,5 +53,13 @@ export function tell(error: unknown): Told {
     };
   }
   if (error instanceof CardflowError) return { exitCode: EXIT.failed, code: error.code, lines: [error.message] };
-  return { exitCode: EXIT.failed, code: 'unexpected', lines: [error instanceof Error ? error.message : String(error)] };
+  return { exitCode: EXIT.failed, code: 'unexpected', lines: [messageOf(error)] };
+}
+
+/** The SDK says what it was about to do, the server why it could not. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  if (isGrpcServiceError(cause)) return `${error.message}: ${cause.details}`;
+  return cause instanceof Error ? `${error.message}: ${cause.message}` : error.message;
 }

@@ -16,6 +16,7 @@ import type { FlowContext } from './context';
 import { within } from './deadline';
 import { FlowUnresponsiveError } from './errors';
 import { quoted } from './list';
+import { holderOf } from './read';
 
 /** What stands in the Temporal UI of a card's flow before it has asked FalPay. */
 export function cardStart({ environment }: FlowContext, cardId: string, walletId?: string) {
@@ -40,9 +41,15 @@ export function cardStart({ environment }: FlowContext, cardId: string, walletId
   };
 }
 
-/** Hands a card's callback to its flow, which begins where there is none. @throws TemporalUnavailableError */
-export async function tellCard(context: FlowContext, event: CallbackEvent): Promise<void> {
+/**
+ * Hands a card's callback to its flow, which begins where there is none.
+ * @returns false when another environment has the card's flow: then ours has not been told
+ * @throws TemporalUnavailableError
+ */
+export async function tellCard(context: FlowContext, event: CallbackEvent): Promise<boolean> {
   const { temporal, limits } = context;
+  const before = await holderOf(context, 'card', event.ref);
+  if (before === 'another environment') return false;
   await within(temporal, limits.callMs, () =>
     temporal.workflow.signalWithStart(WORKFLOW_TYPES.card, {
       ...cardStart(context, event.ref, event.ids.walletId),
@@ -50,6 +57,8 @@ export async function tellCard(context: FlowContext, event: CallbackEvent): Prom
       signalArgs: [event],
     }),
   );
+  // Where none ran, the other environment may have begun one in that very moment.
+  return before === 'us' || (await holderOf(context, 'card', event.ref)) !== 'another environment';
 }
 
 const RUNNING = proto.api.enums.v1.WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;

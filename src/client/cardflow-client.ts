@@ -23,6 +23,7 @@ import {
   limitChange,
   waitForLimitChange,
   type LimitChangeName,
+  type LimitChangeOptions,
   type LimitChangeResult,
 } from './limit-changes';
 import { listFlows, type FlowPage, type ListRequest } from './list';
@@ -33,7 +34,7 @@ import { readReport, reconcile, type Days, type ReconciliationReport } from './r
 import { restart } from './restart';
 import { callbackRouter, type CallbackRouter } from './router';
 import { startFlow, type StartResult } from './start';
-import { fingerprint, watchFlow, type WatchOptions } from './watch';
+import { fingerprint, isOver, watchFlow, type WatchOptions } from './watch';
 
 export interface CardflowClientOptions {
   readonly temporal: Client;
@@ -91,8 +92,8 @@ export class CardflowClient {
    * `same`: it was asked for before with this content.
    * @throws InvalidInputError; ActionRefusedError `taken` where the number stands for another change
    */
-  changeLimit(name: LimitChangeName, body: LimitChangeBody): Promise<LimitChangeResult> {
-    return changeLimit(this.context, name, body);
+  changeLimit(name: LimitChangeName, body: LimitChangeBody, options?: LimitChangeOptions): Promise<LimitChangeResult> {
+    return changeLimit(this.context, name, body, options);
   }
 
   /** @throws LimitChangeNotFoundError */
@@ -213,7 +214,8 @@ export class CardflowClient {
   }
 
   /**
-   * Waits for a change of stage, steps, blocks or outputs, and returns the state then, or the unchanged one when the time is over.
+   * Waits for a change of stage, steps, blocks or outputs, and returns the state then, or the unchanged one when the time is over. A flow that does
+   * not answer is waited for as well.
    * @param since the {@link fingerprint} that the caller knows; default: the state of now
    */
   async waitForChange(
@@ -223,7 +225,9 @@ export class CardflowClient {
   ): Promise<FlowState> {
     const now = await this.state(kind, number);
     const known = since ?? fingerprint(now);
-    if (fingerprint(now) !== known) return now;
+    // Of a flow that does not answer nothing is known that the caller may not have seen already.
+    const silent = now.stale === true && !isOver(now);
+    if (fingerprint(now) !== known && !silent) return now;
     const timeUp = AbortSignal.timeout(ms);
     const ends = signal ? AbortSignal.any([signal, timeUp]) : timeUp;
     for await (const state of this.watch(kind, number, { since: known, signal: ends })) return state;

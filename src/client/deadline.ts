@@ -1,7 +1,8 @@
 import type { Client } from '@temporalio/client';
 import { isGrpcServiceError, ServiceError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
 import { NamespaceNotFoundError } from '@temporalio/common/lib/errors';
-import { TemporalUnavailableError } from './errors';
+import { SEARCH_ATTRIBUTES } from '../messages';
+import { SearchAttributesMissingError, TemporalUnavailableError } from './errors';
 
 /** gRPC status INVALID_ARGUMENT: our request is at fault, not the server. */
 const INVALID_ARGUMENT = 3;
@@ -13,6 +14,7 @@ const INVALID_ARGUMENT = 3;
  *
  * @param ms the limit in milliseconds
  * @throws TemporalUnavailableError when the server is away, refuses us, or the limit passed
+ * @throws SearchAttributesMissingError when the server does not know a search attribute of ours
  */
 export async function within<T>(client: Client, ms: number, call: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
@@ -22,6 +24,8 @@ export async function within<T>(client: Client, ms: number, call: () => Promise<
   try {
     return await Promise.race([client.withDeadline(Date.now() + ms, call), limit]);
   } catch (error) {
+    const missing = missingAttribute(error);
+    if (missing !== undefined) throw new SearchAttributesMissingError(missing, { cause: error });
     throw isOutage(error) ? new TemporalUnavailableError(outageMessage(error), { cause: error }) : error;
   } finally {
     clearTimeout(timer);
@@ -34,6 +38,23 @@ function isOutage(error: unknown): error is Error {
   const cause = error instanceof ServiceError ? error.cause : error;
   if (isGrpcServiceError(cause)) return cause.code !== INVALID_ARGUMENT;
   return error instanceof ServiceError;
+}
+
+/** Servers say it of starts and of queries in words of their own, always with the name; of an update that starts, only the message has them. */
+function missingAttribute(error: unknown): string | undefined {
+  const cause = error instanceof ServiceError ? error.cause : error;
+  if (!isGrpcServiceError(cause)) return undefined;
+  const said = [cause.details, cause.message].find(
+    (text) => /search attribute/i.test(text) && /no mapping|not defined|not a valid|invalid search/i.test(text),
+  );
+  if (said === undefined) return undefined;
+  const name = Object.keys(SEARCH_ATTRIBUTES).find((known) => new RegExp(`\\b${known}\\b`).test(said));
+  if (name === undefined) return undefined;
+  return (
+    `Temporal does not know the search attribute ${name} (${said}). Worker and gateway register what is missing when they start, which takes a moment; ` +
+    `where they may not, create it by hand, type Keyword: "temporal operator search-attribute create --name ${name} --type Keyword", or on Temporal ` +
+    `Cloud in the namespace's settings`
+  );
 }
 
 function outageMessage(error: Error): string {

@@ -89,7 +89,12 @@ export class NotRestartableError extends CardflowError {
 
 /** Temporal cannot be reached or does not answer in time. Nothing is known of the request's outcome; repeating it is safe. */
 export class TemporalUnavailableError extends CardflowError {
-  readonly code = 'temporal-unavailable';
+  readonly code: 'temporal-unavailable' | 'search-attributes-missing' = 'temporal-unavailable';
+}
+
+/** The namespace does not have our search attributes, or not yet: nothing can be started or listed there. Its message says how to mend it. */
+export class SearchAttributesMissingError extends TemporalUnavailableError {
+  override readonly code = 'search-attributes-missing';
 }
 
 /** Temporal answers, but no worker did in time: the flow was not asked, or has not answered yet. Repeating is safe. */

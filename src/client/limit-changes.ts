@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { WithStartWorkflowOperation, WorkflowUpdateFailedError } from '@temporalio/client';
-import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common';
+import { ApplicationFailure, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/common';
 import {
   WORKFLOW_TYPES,
   changeLimitUpdate,
@@ -20,6 +20,7 @@ import { within } from './deadline';
 import { digestOf } from './digest';
 import {
   ActionRefusedError,
+  FlowNotFoundError,
   FlowUnresponsiveError,
   InvalidInputError,
   LimitChangeNotFoundError,
@@ -27,7 +28,7 @@ import {
   invalidNumber,
   refusalOf,
 } from './errors';
-import { readState } from './read';
+import { holderOf, ownFlow, readState } from './read';
 import { watchFlow } from './watch';
 
 /** `accepted`: it will be carried out; `same`: it was asked for before, with the same content. */
@@ -41,6 +42,11 @@ export interface LimitChangeName {
   readonly orderNo: string;
 }
 
+export interface LimitChangeOptions {
+  /** Asked where the card has no flow yet, before one begins that would run for good; what it throws ends the request. */
+  readonly beforeFirst?: () => Promise<void>;
+}
+
 /** The flow of a card may be ending, or between two runs, just when it is asked. */
 const TRIES = 10;
 const PAUSE_MS = 300;
@@ -48,20 +54,22 @@ const PAUSE_MS = 300;
 /**
  * Asks for a change of a card's limit, once: asking again with the same number and content is harmless.
  *
- * @throws InvalidInputError naming every field at fault; ActionRefusedError `taken`: the number stands for another change
+ * @throws InvalidInputError naming every field at fault; ActionRefusedError `taken`: the number stands for another change,
+ * `notAllowed`: another environment of the namespace has the card's flow
  * @throws FlowUnresponsiveError, TemporalUnavailableError it may have been accepted: ask again
  */
 export async function changeLimit(
   context: FlowContext,
   { cardId, orderNo }: LimitChangeName,
   body: unknown,
+  options: LimitChangeOptions = {},
 ): Promise<LimitChangeResult> {
   checkName({ cardId, orderNo });
   const content = parseLimitChange(body);
   const request: LimitChangeRequest = { orderNo, ...content, ticket: randomUUID() };
   for (let tries = 1; ; tries += 1) {
     try {
-      const { ticket, change } = await ask(context, cardId, request);
+      const { ticket, change } = await ask(context, cardId, request, options);
       if (ticket === request.ticket) return { outcome: 'accepted', change };
       // Of a repetition Temporal tells the first answer, which may be days old.
       return { outcome: 'same', change: await limitChange(context, { cardId, orderNo }).catch(() => change) };
@@ -73,22 +81,33 @@ export async function changeLimit(
   }
 }
 
-async function ask(context: FlowContext, cardId: string, request: LimitChangeRequest) {
+async function ask(
+  context: FlowContext,
+  cardId: string,
+  request: LimitChangeRequest,
+  { beforeFirst }: LimitChangeOptions,
+) {
   const { temporal, limits } = context;
   const { ticket: _ticket, ...content } = request;
-  const startWorkflowOperation = new WithStartWorkflowOperation(WORKFLOW_TYPES.card, {
-    ...cardStart(context, cardId),
-    workflowIdConflictPolicy: 'USE_EXISTING',
-  });
+  const update = { updateId: digestOf(content).slice(0, 40), args: [request] as [LimitChangeRequest] };
+  const holder = await holderOf(context, 'card', cardId);
+  if (holder === 'another environment')
+    throw new ActionRefusedError('notAllowed', `card/${cardId} is a flow of another environment of this namespace`);
+  if (holder === 'nobody') await beforeFirst?.();
   try {
-    return await within(temporal, limits.actionMs, () =>
-      temporal.workflow.executeUpdateWithStart(changeLimitUpdate, {
-        startWorkflowOperation,
-        updateId: digestOf(content).slice(0, 40),
-        args: [request],
-      }),
-    );
+    return await within(temporal, limits.actionMs, () => {
+      if (holder === 'us')
+        return temporal.workflow.getHandle(workflowIdFor('card', cardId)).executeUpdate(changeLimitUpdate, update);
+      const startWorkflowOperation = new WithStartWorkflowOperation(WORKFLOW_TYPES.card, {
+        ...cardStart(context, cardId),
+        // Whoever began one in this very moment may be the other environment: then it is looked at once more.
+        workflowIdConflictPolicy: 'FAIL',
+      });
+      return temporal.workflow.executeUpdateWithStart(changeLimitUpdate, { startWorkflowOperation, ...update });
+    });
   } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError)
+      throw new ActionRefusedError('closed', `card/${cardId} has just begun`);
     const failure = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
     const refusal = failure instanceof ApplicationFailure ? refusalOf(failure.type) : undefined;
     if (failure && refusal) throw new ActionRefusedError(refusal, failure.message);
@@ -107,6 +126,9 @@ async function ask(context: FlowContext, cardId: string, request: LimitChangeReq
 export async function limitChange(context: FlowContext, { cardId, orderNo }: LimitChangeName): Promise<LimitChange> {
   checkName({ cardId, orderNo });
   const { temporal, limits } = context;
+  await ownFlow(context, 'card', cardId).catch((error: unknown) => {
+    throw error instanceof FlowNotFoundError ? new LimitChangeNotFoundError(cardId, orderNo) : error;
+  });
   const handle = temporal.workflow.getHandle(workflowIdFor('card', cardId));
   let known: LimitChange | null;
   try {

@@ -48,6 +48,12 @@ export interface FlowPage {
 
 export const DEFAULT_PAGE_SIZE = 50;
 const LONGEST_PAGE = 200;
+/** A query with more of them grows beyond what every server takes. */
+const IDS_ASKED_AT_ONCE = 50;
+/** Of a flow that lives on under its id, only the run that does. */
+const NOT_CONTINUED = "ExecutionStatus != 'ContinuedAsNew'";
+/** The status of an execution, as visibility tells it. */
+const RUNNING = 1;
 /** gRPC status: the request is at fault. */
 const INVALID_ARGUMENT = 3;
 
@@ -71,7 +77,7 @@ export async function listFlows(context: FlowContext, request: ListRequest): Pro
     }),
   );
   return {
-    items: page.executions.flatMap((execution) => itemOf(execution) ?? []).filter(isLatestRun),
+    items: (await latestRuns(context, page.executions)).flatMap((execution) => itemOf(execution) ?? []),
     ...(page.nextPageToken?.length && { nextPageToken: pageToken(page.nextPageToken, query) }),
   };
 }
@@ -108,7 +114,7 @@ export async function blockedFlows(
     });
     // A query with brackets of its own may reach beyond ours.
     const own = page.executions.filter(
-      ({ taskQueue, status }) => taskQueue === taskQueueFor(environment) && status === 1,
+      ({ taskQueue, status }) => taskQueue === taskQueueFor(environment) && status === RUNNING,
     );
     found.push(...own.flatMap((execution) => itemOf(execution) ?? []));
     nextPageToken = page.nextPageToken?.length ? page.nextPageToken : undefined;
@@ -122,9 +128,47 @@ function queryFault(error: unknown): unknown {
   return new InvalidInputError([{ path: 'query', message: `Temporal cannot read it: ${error.details}` }]);
 }
 
-/** A restarted flow has several runs; the one that counts comes first. */
-function isLatestRun({ workflowId }: FlowItem, index: number, items: readonly FlowItem[]): boolean {
-  return items.findIndex((other) => other.workflowId === workflowId) === index;
+/**
+ * A restarted flow has several runs, of which the last one counts. It may stand on another page or, at another stage, on none: so flows with a run
+ * that has ended are asked for by their ids.
+ */
+async function latestRuns(context: FlowContext, executions: readonly Execution[]): Promise<readonly Execution[]> {
+  const latest = new Map<string, Execution>();
+  const count = (execution: Execution) => {
+    const id = workflowIdOf(execution);
+    const known = latest.get(id);
+    if (known === undefined || startedNanos(execution) > startedNanos(known)) latest.set(id, execution);
+  };
+  executions.forEach(count);
+  const ended = [...latest.values()].filter(({ status }) => status !== RUNNING).map(workflowIdOf);
+  for (let from = 0; from < ended.length; from += IDS_ASKED_AT_ONCE)
+    (await runsOf(context, ended.slice(from, from + IDS_ASKED_AT_ONCE))).forEach(count);
+  return executions.filter(
+    (execution) => execution.execution?.runId === latest.get(workflowIdOf(execution))?.execution?.runId,
+  );
+}
+
+/** All of them, except those that were continued. */
+async function runsOf(
+  { temporal, limits, environment }: FlowContext,
+  workflowIds: readonly string[],
+): Promise<readonly Execution[]> {
+  const query = `TaskQueue = ${quoted(taskQueueFor(environment))} AND WorkflowId IN (${workflowIds.map(quoted).join(', ')}) AND ${NOT_CONTINUED}`;
+  const runs: Execution[] = [];
+  let nextPageToken: Uint8Array | undefined;
+  do {
+    const page = await within(temporal, limits.callMs, () =>
+      temporal.workflowService.listWorkflowExecutions({
+        namespace: temporal.options.namespace,
+        query,
+        pageSize: LONGEST_PAGE,
+        nextPageToken,
+      }),
+    );
+    runs.push(...page.executions);
+    nextPageToken = page.nextPageToken?.length ? page.nextPageToken : undefined;
+  } while (nextPageToken);
+  return runs;
 }
 
 /** Text as a literal of a visibility query. */
@@ -136,8 +180,7 @@ export function visibilityQuery(environment: string, { stage, kind, merchantOrde
   const terms = [
     `TaskQueue = ${quoted(taskQueueFor(environment))}`,
     kind ? typesTerm([kind]) : EVERY_KIND,
-    // Of a flow that lives on under its id, only the run that does.
-    "ExecutionStatus != 'ContinuedAsNew'",
+    NOT_CONTINUED,
   ];
   if (stage) terms.push(stageTerm(stage));
   if (merchantOrderNo !== undefined) terms.push(`MerchantOrderNo = ${quoted(merchantOrderNo)}`);
@@ -172,10 +215,10 @@ type Execution = Awaited<ReturnType<WorkflowService['listWorkflowExecutions']>>[
 const STATUS_NAMES: Readonly<Record<number, string>> = { 1: 'RUNNING', 2: 'COMPLETED' };
 
 function itemOf(execution: Execution): FlowItem | undefined {
-  const workflowId = execution.execution?.workflowId ?? '';
+  const workflowId = workflowIdOf(execution);
   const name = parseWorkflowId(workflowId);
   if (!name) return undefined;
-  const open = execution.status === 1;
+  const open = execution.status === RUNNING;
   return {
     workflowId,
     ...name,
@@ -192,6 +235,14 @@ export function keyword(execution: Execution, name: SearchAttributeName): string
   const payload: Payload | undefined = execution.searchAttributes?.indexedFields?.[SEARCH_ATTRIBUTES[name].name];
   const value = payload ? defaultPayloadConverter.fromPayload<unknown>(payload) : undefined;
   return typeof value === 'string' ? value : undefined;
+}
+
+function workflowIdOf({ execution }: Execution): string {
+  return execution?.workflowId ?? '';
+}
+
+function startedNanos({ startTime }: Execution): bigint {
+  return BigInt(String(startTime?.seconds ?? 0)) * 1_000_000_000n + BigInt(startTime?.nanos ?? 0);
 }
 
 function isoTime(time: Execution['startTime']): string {

@@ -14,6 +14,7 @@ import {
 } from '../messages';
 import type { FlowContext } from './context';
 import { within } from './deadline';
+import { holderOf } from './read';
 
 /** Hands on what flows tell: both may be told again, and then change nothing. */
 export interface Publisher {
@@ -23,8 +24,11 @@ export interface Publisher {
    * @throws TemporalUnavailableError
    */
   tell(runId: string, events: readonly FlowEvent[]): Promise<void>;
-  /** @throws TemporalUnavailableError */
-  register(news: readonly WalletNews[]): Promise<void>;
+  /**
+   * @returns the wallets whose register another environment of the namespace has: none of theirs was told
+   * @throws TemporalUnavailableError
+   */
+  register(news: readonly WalletNews[]): Promise<readonly string[]>;
 }
 
 export function publisher(context: FlowContext): Publisher {
@@ -40,7 +44,9 @@ export function publisher(context: FlowContext): Publisher {
       }
     },
     async register(news) {
-      for (const one of news) await register(context, one);
+      const untold: string[] = [];
+      for (const one of news) if (!(await register(context, one))) untold.push(one.walletId);
+      return untold;
     },
   };
 }
@@ -91,8 +97,10 @@ export async function startDelivery(
   );
 }
 
-async function register({ temporal, environment, limits }: FlowContext, news: WalletNews): Promise<void> {
+async function register(context: FlowContext, news: WalletNews): Promise<boolean> {
+  const { temporal, environment, limits } = context;
   const { walletId } = news;
+  if ((await holderOf(context, 'wallet', walletId)) === 'another environment') return false;
   const input: FlowInput<Record<string, never>> = { number: walletId, environment, body: {} };
   await within(temporal, limits.callMs, () =>
     temporal.workflow.signalWithStart(WORKFLOW_TYPES.wallet, {
@@ -109,4 +117,5 @@ async function register({ temporal, environment, limits }: FlowContext, news: Wa
       ],
     }),
   );
+  return true;
 }

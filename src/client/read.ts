@@ -51,6 +51,26 @@ export function isOwn(
   return taskQueue === taskQueueFor(environment);
 }
 
+/**
+ * Who a flow belongs to that may begin at any time, by whatever concerns it first: a run that goes on keeps its workflow id to its environment.
+ *
+ * @throws TemporalUnavailableError
+ */
+export async function holderOf(
+  context: FlowContext,
+  kind: FlowKind,
+  number: string,
+): Promise<'us' | 'another environment' | 'nobody'> {
+  try {
+    const description = await describeFlow(context, kind, number);
+    if (description.status.name !== 'RUNNING') return 'nobody';
+    return isOwn(context, description) ? 'us' : 'another environment';
+  } catch (error) {
+    if (error instanceof FlowNotFoundError) return 'nobody';
+    throw error;
+  }
+}
+
 /** The state by the flow's own answer; undefined when it is closed or does not answer. */
 export async function openState(context: FlowContext, kind: FlowKind, number: string): Promise<FlowState | undefined> {
   const handle = context.openOnly.getHandle(workflowIdFor(kind, number));

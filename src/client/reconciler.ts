@@ -18,7 +18,7 @@ import type { FlowContext } from './context';
 import { within } from './deadline';
 import { FlowNotFoundError, FlowUnresponsiveError } from './errors';
 import { quoted } from './list';
-import { readState } from './read';
+import { holderOf, readState } from './read';
 
 /** Ids of one page travel in one activity result. */
 const WALLETS_A_PAGE = 500;
@@ -44,6 +44,7 @@ export function reconciler(context: FlowContext): Reconciler {
     orders: (orderNos, onProgress) => readOrders(context, orderNos, onProgress),
     reconciled: async (result) => {
       const { temporal, limits } = context;
+      if ((await holderOf(context, 'wallet', result.walletId)) === 'another environment') return;
       const handle = temporal.workflow.getHandle(workflowIdFor('wallet', result.walletId));
       try {
         await within(temporal, limits.callMs, () => handle.signal(reconciledSignal, result));

@@ -21,9 +21,9 @@ import type { FlowName } from './actions';
 import { tellCard } from './card-flow';
 import type { FlowContext } from './context';
 import { within } from './deadline';
-import { FlowNotFoundError } from './errors';
+import { FlowNotFoundError, TemporalUnavailableError } from './errors';
 import { quoted } from './list';
-import { describeFlow, openState, resultOf } from './read';
+import { holderOf, openState, ownFlow, resultOf } from './read';
 
 export type Routed = 'signalled' | 'duplicate' | 'parked';
 export type Claimed = 'signalled' | 'duplicate' | 'unclaimed';
@@ -57,10 +57,9 @@ export function callbackRouter(context: FlowContext, limitMs: number = CALLBACK_
 }
 
 async function route(context: FlowContext, event: CallbackEvent): Promise<Routed> {
-  if (concernsCard(event)) return toCard(context, event);
-  const found = await byOrderNumber(context, event);
+  const found = concernsCard(event) ? await toCard(context, event) : await byOrderNumber(context, event);
   if (found !== 'unclaimed') return found;
-  await park(context, event);
+  await hold(context, event);
   return 'parked';
 }
 
@@ -74,12 +73,15 @@ function concernsCard({ topic }: CallbackEvent): boolean {
   return topic === 'card-authorization' || topic === 'card-status';
 }
 
-/** A card's flow begins with its first callback. While the card is being issued, the issuing flow takes its status as a hint as well. */
-async function toCard(context: FlowContext, event: CallbackEvent): Promise<'signalled'> {
-  await tellCard(context, event);
+/**
+ * A card's flow begins with its first callback. While the card is being issued, the issuing flow takes its status as a hint as well.
+ * Unclaimed for as long as another environment of the namespace has the card's flow.
+ */
+async function toCard(context: FlowContext, event: CallbackEvent): Promise<'signalled' | 'unclaimed'> {
+  const told = await tellCard(context, event);
   const place = placeOf(event);
   if (place) await signal(context, place, event);
-  return 'signalled';
+  return told ? 'signalled' : 'unclaimed';
 }
 
 const STEP_OF_TOPIC: Readonly<Record<CallbackTopic, OrderPlace['step'] | undefined>> = {
@@ -105,8 +107,10 @@ function placeOf({ orderNo, topic }: CallbackEvent): OrderPlace | undefined {
   return place?.step === STEP_OF_TOPIC[topic] ? place : undefined;
 }
 
-/** False when the flow has ended or never was. */
-async function signal({ temporal, limits }: FlowContext, flow: FlowName, event: CallbackEvent): Promise<boolean> {
+/** False when the flow has ended, never was, or is another environment's: a number stays with the environment that first used it. */
+async function signal(context: FlowContext, flow: FlowName, event: CallbackEvent): Promise<boolean> {
+  const { temporal, limits } = context;
+  if ((await holderOf(context, flow.kind, flow.number)) !== 'us') return false;
   const handle = temporal.workflow.getHandle(workflowIdFor(flow.kind, flow.number));
   try {
     await within(temporal, limits.callMs, () => handle.signal(callbackSignal, event));
@@ -120,7 +124,7 @@ async function signal({ temporal, limits }: FlowContext, flow: FlowName, event: 
 /** The result of a flow that completed; undefined for one that never was, was terminated, or was restarted meanwhile. */
 async function finalState(context: FlowContext, { kind, number }: FlowName): Promise<FlowState | undefined> {
   try {
-    const description = await describeFlow(context, kind, number);
+    const description = await ownFlow(context, kind, number);
     return description.status.name === 'COMPLETED' ? await resultOf(context, description) : undefined;
   } catch (error) {
     if (error instanceof FlowNotFoundError) return undefined;
@@ -129,10 +133,19 @@ async function finalState(context: FlowContext, { kind, number }: FlowName): Pro
 }
 
 async function park(context: FlowContext, event: CallbackEvent): Promise<void> {
-  // A card's flow is always there for it.
-  if (concernsCard(event)) return tellCard(context, event);
+  // A card's flow is always there for it, unless another environment has it.
+  if (concernsCard(event) && (await tellCard(context, event))) return;
+  await hold(context, event);
+}
+
+/** @throws TemporalUnavailableError also while another environment holds callbacks under the same name: FalPay must send this one again */
+async function hold(context: FlowContext, event: CallbackEvent): Promise<void> {
   const { temporal, environment, limits } = context;
   const number = parkedNumber(event);
+  if ((await holderOf(context, 'parked', number)) === 'another environment')
+    throw new TemporalUnavailableError(
+      `parked/${number} is a flow of another environment of this namespace; its operator must end it`,
+    );
   const input: FlowInput<Record<string, never>> = { number, environment, body: {} };
   await within(temporal, limits.callMs, () =>
     temporal.workflow.signalWithStart(WORKFLOW_TYPES.parked, {

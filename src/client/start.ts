@@ -51,10 +51,10 @@ export async function startFlow<Kind extends StartedKind>(
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
   const description = await describeFlow(context, kind, number);
+  // A number that another environment used in this namespace is taken, whatever its body was; nothing of its flow is told.
+  if (!isOwn(context, description)) return { outcome: 'different', state: firstState(kind, number) };
   const state = (await openState(context, kind, number)) ?? (await closedState(context, kind, number, description));
-  // A number that another environment used in this namespace is taken, whatever its body was.
-  const ours = isOwn(context, description);
-  return { outcome: ours && description.memo?.[INPUT_DIGEST_MEMO] === digest ? 'same' : 'different', state };
+  return { outcome: description.memo?.[INPUT_DIGEST_MEMO] === digest ? 'same' : 'different', state };
 }
 
 interface LaunchOptions {

@@ -8,6 +8,7 @@ import {
   InvalidInputError,
   LimitChangeNotFoundError,
   NotRestartableError,
+  SearchAttributesMissingError,
   TemporalUnavailableError,
 } from '../client/index';
 import { FalpayError, FalpayRejected, InvalidInput } from '../falpay/errors';
@@ -49,7 +50,8 @@ function ours(error: unknown): ProblemSpec | undefined {
     return { status: 503, code: error.code, detail: error.message, headers: SOON };
   }
   if (error instanceof TemporalUnavailableError) {
-    const detail = 'Temporal cannot be reached now; the same request may be repeated.';
+    const missing = error instanceof SearchAttributesMissingError;
+    const detail = missing ? error.message : 'Temporal cannot be reached now; the same request may be repeated.';
     return { status: 503, code: error.code, detail, headers: SOON };
   }
   return undefined;

@@ -1,4 +1,5 @@
 /** The daily reconciliation: a Schedule of Temporal's own, which operators see, pause and trigger in its UI. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
 import type {
   Client,
@@ -8,6 +9,7 @@ import type {
 } from '@temporalio/client';
 import type { Workflow } from '@temporalio/common';
 import type { TimeOfDay } from '../config';
+import type { Logger } from '../logging';
 import { SEARCH_ATTRIBUTES, taskQueueFor, workflowIdFor } from '../messages';
 
 export interface ReconciliationSchedule {
@@ -51,6 +53,32 @@ export async function ensureReconciliationSchedule(client: Client, wanted: Recon
     },
   }));
   return 'updated';
+}
+
+/** The first and the longest pause before it is tried again. */
+const AGAIN_MS = { first: 1_000, longest: 60_000 } as const;
+
+/**
+ * The same, tried until it succeeds or `signal` aborts. Never throws: a reconciliation that cannot be planned yet is no reason to leave flows undone.
+ * @param ensure replaced in tests
+ */
+export async function keepReconciliationScheduled(
+  client: Client,
+  wanted: ReconciliationSchedule,
+  { log, signal }: { readonly log: Pick<Logger, 'info' | 'error'>; readonly signal: AbortSignal },
+  ensure = ensureReconciliationSchedule,
+): Promise<void> {
+  const schedule = scheduleIdFor(wanted.environment);
+  for (let retryInMs: number = AGAIN_MS.first; !signal.aborted; retryInMs = Math.min(retryInMs * 2, AGAIN_MS.longest)) {
+    try {
+      const outcome = await ensure(client, wanted);
+      return log.info({ schedule, outcome, at: wanted.at }, 'daily reconciliation is scheduled');
+    } catch (error) {
+      if (signal.aborted) return;
+      log.error({ err: error, schedule, retryInMs }, 'the daily reconciliation cannot be scheduled yet');
+    }
+    await pause(retryInMs, undefined, { signal }).catch(() => undefined);
+  }
 }
 
 type Options = ScheduleOptions<ScheduleOptionsStartWorkflowAction<Workflow>>;

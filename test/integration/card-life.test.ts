@@ -1,4 +1,5 @@
 /** A card's life on a real server, over HTTP: authorisations, limit changes, and the borders between its runs. */
+import { WorkflowNotFoundError } from '@temporalio/common';
 import { callbackSignal, workflowIdFor, type CardLife, type FlowState } from '../../src/messages';
 import { reset } from '../setup/reset';
 import { AT_ONCE, BIN, onboardingBody, startStack, type Stack } from '../setup/stack';
@@ -120,6 +121,11 @@ test('a limit change is read, waited for, and answered like any resource', async
     () => 'R-1 is not done',
   );
   expect((await get(cardId, 'R-1')).body).toMatchObject({ limitBefore: '100.00', limitAfter: '105.00' });
+});
+
+test('a card that FalPay does not have gets no flow', async () => {
+  expect(await put('no-such-card', 'K-1')).toMatchObject({ status: 404, body: { code: 'card-not-found' } });
+  await expect(handleOf('no-such-card').describe()).rejects.toThrow(WorkflowNotFoundError);
 });
 
 test('a terminated flow is begun anew by the next request, and knows what was done before', async () => {

@@ -1,7 +1,7 @@
 import { temporalForTests, workflowBundle, type TestTemporal } from '../setup/temporal';
 import { BIN, onboardingBody, startStack, type HttpAnswer, type Stack } from '../setup/stack';
 import { until } from '../setup/until';
-import { CardflowClient, FlowUnresponsiveError } from '../../src/client';
+import { CardflowClient, FlowUnresponsiveError, fingerprint } from '../../src/client';
 
 let temporal: TestTemporal;
 let stack: Stack;
@@ -248,10 +248,48 @@ describe('the list', () => {
     );
     expect((await list('merchantOrderNo=L-3&stage=WAITING')).items).toEqual([]);
   });
+
+  test('shows a flow that was restarted by its last run alone, on whatever page', async () => {
+    await stack.start('L-4');
+    await stack.reach('L-4', waitingFor('merchant-audit'));
+    await act('L-4', 'abort', { reason: 'r' });
+    await stack.reach('L-4', ({ stage }) => stage === 'ABORTED');
+    const aborted = 'merchantOrderNo=L-4&stage=ABORTED';
+    await until(
+      async () => (await list(aborted)).items.length === 1,
+      () => 'visibility does not show the aborted flow',
+    );
+    await act('L-4', 'restart', { reason: 'the customer is back' });
+    const shown = () => list('merchantOrderNo=L-4&stage=WAITING');
+    await until(
+      async () => (await shown()).items.length === 1,
+      () => 'visibility does not show the last run',
+    );
+    expect((await list(aborted)).items).toEqual([]);
+    const first = await list('merchantOrderNo=L-4&pageSize=1');
+    expect(first.items).toMatchObject([{ number: 'L-4', stage: 'WAITING' }]);
+    const second = await list(`merchantOrderNo=L-4&pageSize=1&nextPageToken=${first.nextPageToken}`);
+    expect(second.items).toEqual([]);
+  });
 });
 
 describe('while no worker runs', () => {
   afterEach(() => stack.startWorker());
+
+  test('a long poll that has seen the state waits on: not to be asked is no change', async () => {
+    await stack.start('S-3');
+    const since = fingerprint(await stack.reach('S-3', waitingFor('merchant-audit')));
+    await stack.stopWorker();
+    const began = Date.now();
+    const state = await stack.cardflow.waitForChange('onboarding', 'S-3', { ms: 5_000, since });
+    expect(Date.now() - began).toBeGreaterThan(4_900);
+    expect(state).toMatchObject({ stage: 'WAITING', stale: true });
+    const poll = stack.cardflow.waitForChange('onboarding', 'S-3', { ms: 60_000, since });
+    await stack.control('POST', '/audits/merchants/S-3', { decision: 'APPROVED' });
+    await stack.startWorker();
+    expect((await poll).steps[0]).toMatchObject({ status: 'DONE' });
+    await stack.stopWorker();
+  });
 
   test('flows still start, states are told as stale, and actions say that nobody answered', async () => {
     await stack.start('S-1');

@@ -1,7 +1,10 @@
 import { temporal as proto } from '@temporalio/proto';
+import { SearchAttributesMissingError } from '../../src/client';
 import { SEARCH_ATTRIBUTES } from '../../src/messages';
 import { registerSearchAttributes, SearchAttributesError } from '../../src/temporal/search-attributes';
-import { temporalForTests, type TestTemporal } from '../setup/temporal';
+import { runCli } from '../../src/cli/program';
+import { onboardingBody, startStack } from '../setup/stack';
+import { temporalForTests, workflowBundle, type TestTemporal } from '../setup/temporal';
 
 const opened: TestTemporal[] = [];
 const server = async (): Promise<TestTemporal> => {
@@ -43,4 +46,55 @@ test('a name that is taken by another type is told, and nothing is added', async
   );
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
   expect(Object.keys(customAttributes ?? {})).toEqual(['FlowStage']);
+});
+
+test('while they are missing, what needs them is told so and asked to come again', async () => {
+  const temporal = await server();
+  const stack = await startStack({ ...temporal, searchable: true }, { bundle: workflowBundle() });
+  try {
+    for (const [method, path, body] of [
+      ['PUT', '/v1/onboardings/B-1', onboardingBody()],
+      ['GET', '/v1/flows', undefined],
+    ] as const) {
+      const answer = await stack.api(method, path, body, 'operator');
+      expect([path, answer.status, answer.body.code]).toEqual([path, 503, 'search-attributes-missing']);
+      expect(answer.body.detail).toMatch(/search attribute \w+ .+ create it by hand, type Keyword/s);
+    }
+    const early = await fetch(`${stack.gatewayUrl}/v1/flows`, {
+      headers: { authorization: `Bearer ${stack.keys.operator}` },
+    });
+    expect(early.headers.get('retry-after')).toMatch(/^\d+$/);
+    // A 503 for FalPay as well, which then sends it again.
+    const event = {
+      eventId: 'e',
+      topic: 'wallet-recharge',
+      occurredAt: '2026-01-31 10:00:00',
+      receivedAt: '2026-01-31T02:00:00Z',
+      stale: false,
+      ref: '4711',
+      ids: { walletId: '1' },
+      data: {},
+    } as const;
+    await expect(stack.cardflow.callbacks.route(event)).rejects.toThrow(SearchAttributesMissingError);
+    const increase = { direction: 'INCREASE', amount: '1.00', currency: 'USD' } as const;
+    const change = stack.cardflow.changeLimit({ cardId: '4711', orderNo: 'A-1' }, increase);
+    await expect(change).rejects.toThrow(SearchAttributesMissingError);
+    const told: string[] = [];
+    const code = await runCli(['start', 'onboarding', 'B-2', '--file', '-'], {
+      out: (line) => told.push(line),
+      err: (line) => told.push(line),
+      stdin: async () => JSON.stringify(onboardingBody()),
+      env: {
+        TEMPORAL_ADDRESS: temporal.address,
+        TEMPORAL_NAMESPACE: temporal.namespace,
+        CARDFLOW_ENVIRONMENT: temporal.environment,
+      },
+      signal: new AbortController().signal,
+    });
+    expect([code, told.join()]).toEqual([1, expect.stringContaining('create it by hand, type Keyword')]);
+    await registerSearchAttributes(temporal.connection, temporal.namespace);
+    expect((await stack.start('B-1')).status).toBe(201);
+  } finally {
+    await stack.stop();
+  }
 });

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { limitChangeBody, limitChangeFingerprint } from '../../client/index';
@@ -6,15 +7,19 @@ import { problems } from '../answers';
 import { BACKENDS, READERS, requireRole } from '../auth';
 import { limitChangeAnswer } from '../card-answers';
 import type { GatewayDeps } from '../deps';
+import { known } from '../known';
+import { Problem } from '../problem';
 import { limitChangeParams, waitQuery } from '../schemas';
 import { patience, seenBy } from './state';
 
 const TAGS = ['cards'];
+/** A limit change does not wait longer than this for FalPay to say whether there is such a card. */
+const CARD_LIMIT_MS = 2_000;
 
 /** `/v1/cards/{cardId}/limit-changes/{orderNo}`: 卡片提额 and 卡片降额, one at a time for each card. */
 export function limitChangeRoutes(
   instance: FastifyInstance,
-  { cardflow, apiKeys }: GatewayDeps,
+  { cardflow, falpay, apiKeys }: GatewayDeps,
   { closing }: { readonly closing: AbortSignal },
 ): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
@@ -28,14 +33,15 @@ export function limitChangeRoutes(
         tags: TAGS,
         summary: 'Change the limit of a card once',
         description:
-          '201 accepted, 200 the same change again, 409 the number stands for another change, 422 invalid. Changes of one card are carried out one at a time, in order.',
+          '201 accepted, 200 the same change again, 404 FalPay knows no such card, 409 the number stands for another change, 422 invalid. Changes of one card are carried out one at a time, in order.',
         params: limitChangeParams,
         body: limitChangeBody,
-        response: { 200: limitChangeAnswer, 201: limitChangeAnswer, ...problems(400, 401, 403, 409, 422, 503) },
+        response: { 200: limitChangeAnswer, 201: limitChangeAnswer, ...problems(400, 401, 403, 404, 409, 422, 503) },
       },
     },
     async ({ params, body }, reply) => {
-      const { outcome, change } = await cardflow.changeLimit(params, body);
+      const beforeFirst = () => mustExist(falpay, params.cardId);
+      const { outcome, change } = await cardflow.changeLimit(params, body, { beforeFirst });
       if (outcome === 'same') return send(reply, change);
       reply.header('location', `/v1/cards/${params.cardId}/limit-changes/${params.orderNo}`);
       return send(reply, change, 201);
@@ -62,6 +68,23 @@ export function limitChangeRoutes(
       return send(reply, await cardflow.waitForLimitChange(request.params, { ms: wait, since, signal }));
     },
   );
+}
+
+/**
+ * A card's flow runs for as long as the card lives: for one that does not, it would never end. Where FalPay does not say, the flow finds out.
+ * @throws Problem 404
+ */
+async function mustExist(falpay: GatewayDeps['falpay'], cardId: string): Promise<void> {
+  const timeUp = new AbortController();
+  const limit = pause(CARD_LIMIT_MS, undefined, { signal: timeUp.signal }).catch(() => undefined);
+  const asked = known('card', falpay.getCard({ cardId })).catch((error: unknown) => {
+    if (error instanceof Problem) throw error;
+  });
+  try {
+    await Promise.race([asked, limit]);
+  } finally {
+    timeUp.abort();
+  }
 }
 
 function send(reply: FastifyReply, change: LimitChange, status = 200): FastifyReply {
