@@ -21,7 +21,7 @@ import type {
   Residue,
   SearchAttributeName,
 } from '../../messages';
-import { isCallbackEvent, movesMoney, REFUSAL, SEARCH_ATTRIBUTES } from '../../messages';
+import { beganWith, isCallbackEvent, isCallbackShaped, movesMoney, REFUSAL, SEARCH_ATTRIBUTES } from '../../messages';
 import { BlockDesk } from './blocks';
 import { asideFacts, asideReads, localReads, ownFacts } from './calls';
 import { renderDetails } from './details';
@@ -138,7 +138,17 @@ export class Flow<Body> {
     this.closing = true;
     const isNews = (event: CallbackEvent) => movesMoney(event) || this.changesCard(event);
     for (let unread = this.take(isNews); unread.length > 0; unread = this.take(isNews)) {
-      for (const event of unread) await ownFacts.parkCallback(event);
+      for (const event of unread) await this.park(event);
+    }
+  }
+
+  /** An outage is waited out; what cannot be held at all must not hold up the flow's end for ever. */
+  private async park(event: CallbackEvent): Promise<void> {
+    try {
+      await ownFacts.parkCallback(event);
+    } catch (failure) {
+      if (!(failure instanceof ApplicationFailure)) throw failure;
+      log.error('a callback that cannot be parked was left', { eventId: event.eventId, why: failure.message });
     }
   }
 
@@ -155,7 +165,7 @@ export class Flow<Body> {
   }
 
   hear(event: unknown): void {
-    if (!isCallbackEvent(event)) return log.warn('a signal that is no callback was ignored');
+    if (!this.isCallback(event)) return log.warn('a signal that is no callback was ignored');
     if (this.seenEvents.has(event.eventId) && !this.closing) return;
     this.seenEvents.add(event.eventId);
     this.inbox.push(event);
@@ -167,6 +177,11 @@ export class Flow<Body> {
       const [dropped] = this.inbox.splice(least, 1);
       log.warn('callback dropped from a full inbox', { eventId: dropped?.eventId, topic: dropped?.topic });
     }
+  }
+
+  private isCallback(event: unknown): event is CallbackEvent {
+    const isOld = this.known !== undefined && !beganWith(this.known, 3);
+    return isOld ? isCallbackShaped(event) : isCallbackEvent(event);
   }
 
   /** Takes the callbacks that `wanted` claims out of the inbox. */
