@@ -1,6 +1,6 @@
 import { ApplicationFailure, makeContinueAsNewFunc, workflowInfo } from '@temporalio/workflow';
 import type { CallbackEvent, CallbackTopic, FlowInput, FlowState } from '../messages';
-import { CALLBACK_TOPICS, SEARCH_ATTRIBUTES } from '../messages';
+import { beganWith, CALLBACK_TOPICS, SEARCH_ATTRIBUTES } from '../messages';
 import type { BlockSpec } from './flow/blocks';
 import { beginFlow } from './flow/begin';
 import type { Flow } from './flow/flow';
@@ -38,6 +38,8 @@ export async function parkedCallback(input: FlowInput<ParkedBody>): Promise<Park
           query: () => parked.route(),
           concerns: () => true,
           hear: (event) => parked.add(event),
+          // One that comes back was heard before.
+          stirred: () => flow.inbox.length > 0,
           atDeadline: () => parked.unclaimed(),
         });
         if (outcome.is === 'answered') parked.discard();
@@ -90,16 +92,14 @@ class Parked {
   /**
    * In the order in which they came: a flow's reducer does not need it, a reader of its history does. Callbacks with the same names belong to
    * the same flow: where one is not claimed the others are not asked for, or each new one would cost as many looks as are held.
+   * A flow that is closing parks again what it is handed, before this run has learned that it was claimed.
    */
   async route(): Promise<Verdict<void>> {
     const unclaimed: CallbackEvent[] = [];
     const nobodys = new Set<string>();
     for (const event of this.events) {
       const names = JSON.stringify([event.orderNo, event.ids]);
-      const claim = nobodys.has(names)
-        ? 'unclaimed'
-        : await read(this.flow, ROUTE, `route ${event.topic} ${event.ref}`, (calls) => calls.claimCallback(event));
-      if (claim !== 'unclaimed') continue;
+      if (!nobodys.has(names) && (await this.isClaimed(event))) continue;
       nobodys.add(names);
       unclaimed.push(event);
     }
@@ -107,6 +107,15 @@ class Parked {
     this.events = unclaimed;
     this.goesOn = unclaimed.length > 0 && this.flow.isLong;
     return unclaimed.length === 0 || this.goesOn ? { is: 'settled', value: undefined } : { is: 'open' };
+  }
+
+  private async isClaimed(event: CallbackEvent): Promise<boolean> {
+    const { flow } = this;
+    const mayReturn = beganWith(flow.policy, 3);
+    if (mayReturn) flow.forget(event);
+    const claim = await read(flow, ROUTE, `route ${event.topic} ${event.ref}`, (calls) => calls.claimCallback(event));
+    if (mayReturn && claim === 'unclaimed') flow.keeps(event);
+    return claim !== 'unclaimed';
   }
 
   discard(): void {

@@ -75,6 +75,57 @@ test('a callback that says nothing new to a flow that has ended is settled as a 
   expect(result).toEqual({ routed: 1, discarded: 0 });
 });
 
+/** Money of an order, told for a wallet. */
+const money = (eventId: string, ref: string, walletId = '12'): CallbackEvent => ({
+  eventId,
+  topic: 'wallet-recharge',
+  occurredAt: `2026-01-01 00:00:0${eventId}`,
+  receivedAt: '2026-01-01T00:00:00.000Z',
+  stale: false,
+  ref,
+  ids: { walletId },
+  data: { orderNo: ref, currency: 'USD', status: 'SUCCESS', creditedAmount: '10.00' },
+});
+const park = (event: CallbackEvent): Promise<void> => scene.stack.cardflow.callbacks.park(event);
+const outage = () => Promise.reject(ApplicationFailure.retryable('visibility is down', 'FalpayUnavailable'));
+
+test('a callback that its flow parks again while it closes, before the claim has come back, is routed once more', async () => {
+  let tries = 0;
+  scene.instead.claimCallback = async (event) => {
+    tries += 1;
+    if (tries === 1) return outage();
+    if (tries === 2) await park(event);
+    return 'signalled';
+  };
+  await park(money('1', '501'));
+  const { result } = await parkedReaches('wallet-recharge/501', ({ stage }) => stage === 'COMPLETED');
+  expect(result).toEqual({ routed: 2, discarded: 0 });
+  expect(tries).toBe(3);
+});
+
+test('a callback that was routed and comes back is routed once more while another one is still held', async () => {
+  const routed: string[] = [];
+  scene.instead.claimCallback = async ({ eventId, ids }) => {
+    if (ids.walletId === '12') return 'unclaimed';
+    routed.push(eventId);
+    return 'signalled';
+  };
+  const number = 'wallet-recharge/502';
+  await park(money('1', '502'));
+  await parkedReaches(number, ({ waits }) => waits.length === 1);
+  for (const count of [1, 2]) {
+    await park(money('2', '502', '34'));
+    await until(
+      async () => routed.length === count,
+      () => `routed: ${routed.join(', ')}`,
+    );
+  }
+  // What is held is no news.
+  await park(money('1', '502'));
+  expect((await parked(number)).waits).toHaveLength(1);
+  expect(routed).toEqual(['2', '2']);
+});
+
 test('unclaimed for a day it blocks; retry routes it again at once', async () => {
   let isThere = false;
   claims(() => (isThere ? 'claimed' : 'unclaimed'));

@@ -179,6 +179,17 @@ export class Flow<Body> {
     }
   }
 
+  /** It was handed on and may come back: from here on it is news again. */
+  forget({ eventId }: CallbackEvent): void {
+    this.seenEvents.delete(eventId);
+  }
+
+  /** It is kept after all: told again, also meanwhile, it is no news. */
+  keeps({ eventId }: CallbackEvent): void {
+    this.seenEvents.add(eventId);
+    this.take((event) => event.eventId === eventId);
+  }
+
   private isCallback(event: unknown): event is CallbackEvent {
     const isOld = this.known !== undefined && !beganWith(this.known, 3);
     return isOld ? isCallbackShaped(event) : isCallbackEvent(event);
