@@ -113,7 +113,8 @@ export class BlockDesk<Body> {
   checkAbort(request: AbortRequest): void {
     this.checkOpen();
     checkTexts(request, ['reason', 'actor']);
-    if (this.flow.inFlight > 0)
+    // Where cards go side by side there is hardly a moment without a call: the abort is taken, no further call begins, and those under way come back.
+    if (this.flow.inFlight > 0 && !this.flow.hasBranches)
       throw refusal(REFUSAL.inFlight, 'a call to FalPay is under way; abort again when it has come back');
   }
 

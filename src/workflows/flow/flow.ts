@@ -274,6 +274,11 @@ export class Flow<Body> {
     this.beside -= 1;
   }
 
+  /** Something goes on beside the flow's own road, such as cards side by side. */
+  get hasBranches(): boolean {
+    return this.beside > 0;
+  }
+
   /** A first try of a read: one event, unless something else goes on beside it. */
   firstReads(summary: string): Activities {
     return this.readsAside ? asideReads(summary) : localReads(summary);
