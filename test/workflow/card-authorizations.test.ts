@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common';
 import type { CallbackEvent, CardPayOrder } from '../../src/messages';
 import { callbackSignal } from '../../src/messages';
 import { CardScene } from './card-scene';
@@ -100,6 +101,29 @@ test('a query that lags behind its callback is asked again until it shows it', a
   await scene.pass('1 minute');
   const { payOrders } = await card.reach((life) => life.unconfirmed === 0);
   expect(payOrders.map(({ type, status }) => [type, status])).toContainEqual(['AUTH', 'SETTLED']);
+});
+
+test('a query that FalPay refuses is asked again for some minutes before anybody is called, and closes the block when it is answered', async () => {
+  const card = await CardScene.issue(scene, 'REFUSED');
+  await card.authorize('20.00');
+  await card.reach((life) => life.payOrders.length === 1 && life.unconfirmed === 0);
+  let refusals = 0;
+  scene.instead.readPayOrder = () => {
+    refusals += 1;
+    throw ApplicationFailure.nonRetryable('SYSTEM_BUSY', 'FalpayRejected', {});
+  };
+  await card.authorize('3.00');
+  await card.reach(() => refusals > 0);
+  await scene.pass('5 minutes');
+  expect(refusals).toBe(4);
+  expect((await card.state()).blocks).toEqual([]);
+  await scene.pass('2 minutes');
+  expect(await card.blocked('INVALID')).toMatchObject({ step: 'authorizations', actions: ['retry', 'skip', 'abort'] });
+  delete scene.instead.readPayOrder;
+  await scene.pass('10 minutes');
+  await card.reach(
+    ({ payOrders, unconfirmed }, { blocks }) => payOrders[0]?.count === 2 && unconfirmed === 0 && blocks.length === 0,
+  );
 });
 
 test('a freeze and an unfreeze are folded, whichever is told last', async () => {

@@ -65,6 +65,8 @@ export class Flow<Body> {
   readonly sentOrders = new Set<string>();
   /** Calls that create or move something and have not come back. */
   inFlight = 0;
+  /** How many callbacks have come. */
+  heard = 0;
   aborting = false;
   /** Its history has grown long: it lets go of its waits and continues as new. */
   movesOn = false;
@@ -168,6 +170,7 @@ export class Flow<Body> {
     if (!this.isCallback(event)) return log.warn('a signal that is no callback was ignored');
     if (this.seenEvents.has(event.eventId) && !this.closing) return;
     this.seenEvents.add(event.eventId);
+    this.heard += 1;
     this.inbox.push(event);
     // A card's life has no wait that could come too late: it takes every callback as soon as it runs.
     if (this.inbox.length > INBOX_KEPT && this.record.state.kind !== 'card') {
