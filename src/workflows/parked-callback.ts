@@ -43,7 +43,7 @@ export async function parkedCallback(input: FlowInput<ParkedBody>): Promise<Park
           atDeadline: () => parked.unclaimed(),
         });
         if (outcome.is === 'answered') parked.discard();
-      } while (flow.inbox.length > 0 && !parked.goesOn);
+      } while ((flow.inbox.length > 0 || parked.events.length > 0) && !parked.goesOn);
       const { routed, discarded } = parked;
       flow.record.end(ROUTE, discarded === 0 ? 'DONE' : 'SKIPPED');
       return { routed, discarded };
@@ -79,6 +79,8 @@ class Parked {
   events: CallbackEvent[] = [];
   routed = 0;
   discarded = 0;
+  /** What the block that a person answers was raised about. */
+  private told: readonly CallbackEvent[] = [];
   /** The history has grown long: what is left goes to a run of its own. */
   goesOn = false;
 
@@ -106,7 +108,14 @@ class Parked {
     this.routed += this.events.length - unclaimed.length;
     this.events = unclaimed;
     this.goesOn = unclaimed.length > 0 && this.flow.isLong;
-    return unclaimed.length === 0 || this.goesOn ? { is: 'settled', value: undefined } : { is: 'open' };
+    if (unclaimed.length === 0 || this.goesOn) return { is: 'settled', value: undefined };
+    return this.tellsAnew ? { is: 'blocked', block: this.unclaimed() } : { is: 'open' };
+  }
+
+  /** A person who has looked must not answer for what came since: the block is renewed when it no longer says what is held. */
+  private get tellsAnew(): boolean {
+    const isAsked = this.flow.state.blocks.some(({ step }) => step === ROUTE);
+    return isAsked && beganWith(this.flow.policy, 3);
   }
 
   private async isClaimed(event: CallbackEvent): Promise<boolean> {
@@ -118,15 +127,20 @@ class Parked {
     return claim !== 'unclaimed';
   }
 
+  /** What the block told; what came after it is nobody's answer yet. */
   discard(): void {
-    this.discarded += this.events.length;
-    this.events = [];
+    const kept = beganWith(this.flow.policy, 3) ? this.events.filter((event) => !this.told.includes(event)) : [];
+    this.discarded += this.events.length - kept.length;
+    this.events = kept;
   }
 
   unclaimed(): BlockSpec {
+    this.told = [...this.events];
+    const { length } = this.events;
+    const newest = this.events.at(-1)?.occurredAt ?? '';
     return {
       reason: 'DEADLINE',
-      message: `no flow claims ${[...new Set(this.events.map(({ topic, ref }) => `${topic} of ${ref}`))].join(', ')}; retry routes again, skip discards`,
+      message: `no flow claims ${[...new Set(this.events.map(({ topic, ref }) => `${topic} of ${ref}`))].join(', ')}: ${length === 1 ? 'one callback, of' : `${length} callbacks, the newest of`} ${newest}; retry routes again, skip discards`,
       actions: ['retry', 'skip'],
     };
   }

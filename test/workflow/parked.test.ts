@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type { CallbackEvent, FlowState } from '../../src/messages';
+import type { BlockState, CallbackEvent, FlowState } from '../../src/messages';
 import { callbackSignal, workflowIdFor } from '../../src/messages';
 import { BIN, onboardingBody } from '../setup/stack';
 import { until } from '../setup/until';
@@ -184,6 +184,58 @@ test('skip discards it, and the record says who did', async () => {
     steps: [{ name: 'route-callback', status: 'SKIPPED' }],
     actions: [{ action: 'skip', actor: 'olaf', reason: 'not ours' }],
   });
+});
+
+/** Holds one callback until a person is asked. @returns the block */
+async function blockedParked(number: string, event: CallbackEvent): Promise<BlockState> {
+  await park(event);
+  await parkedReaches(number, ({ waits }) => waits.length > 0);
+  await scene.pass('25 hours');
+  const { blocks } = await parkedReaches(number, ({ stage }) => stage === 'BLOCKED');
+  return blocks[0] as BlockState;
+}
+const skip = (number: string, { blockId }: BlockState) =>
+  scene.stack.cardflow.skip('parked', number, { blockId, actor: 'olaf', reason: 'booked elsewhere' });
+
+test('a callback that comes while a person is asked renews the block, so that nobody discards it unseen', async () => {
+  claims(() => 'unclaimed');
+  const number = 'wallet-recharge/503';
+  const first = await blockedParked(number, money('1', '503'));
+  expect(first.message).toContain('one callback, of 2026-01-01 00:00:01');
+  await park(money('2', '503'));
+  const { blocks } = await parkedReaches(number, (state) =>
+    state.blocks.some(({ blockId }) => blockId !== first.blockId),
+  );
+  expect(blocks[0]?.message).toContain('2 callbacks, the newest of 2026-01-01 00:00:02');
+  await expect(skip(number, first)).rejects.toMatchObject({ code: 'stale-block' });
+  await skip(number, blocks[0] as BlockState);
+  const { result } = await parkedReaches(number, ({ stage }) => stage === 'COMPLETED');
+  expect(result).toEqual({ routed: 0, discarded: 2 });
+});
+
+test('skip discards what its block told of, not what came in that moment', async () => {
+  claims(() => 'unclaimed');
+  const number = 'wallet-recharge/504';
+  const block = await blockedParked(number, money('1', '504'));
+  let letGo = (): void => undefined;
+  let asked = 0;
+  scene.instead.claimCallback = () => {
+    asked += 1;
+    if (asked === 1) return outage();
+    return asked === 2 ? new Promise((answer) => (letGo = () => answer('unclaimed'))) : Promise.resolve('unclaimed');
+  };
+  await park(money('2', '504'));
+  await until(
+    () => asked === 2,
+    () => 'nobody asks whose the second callback is',
+  );
+  await skip(number, block);
+  letGo();
+  const { waits } = await parkedReaches(number, (state) => state.waits.length === 1 && state.blocks.length === 0);
+  expect(waits).toHaveLength(1);
+  await scene.pass('25 hours');
+  const { blocks } = await parkedReaches(number, ({ stage }) => stage === 'BLOCKED');
+  expect(blocks[0]?.message).toContain('one callback, of 2026-01-01 00:00:02');
 });
 
 test('several callbacks of one entity are parked together and routed in the order of their arrival', async () => {
