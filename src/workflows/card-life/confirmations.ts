@@ -268,8 +268,12 @@ export class Confirmations {
     if (folded === 'beyond') return this.awaitCount(matter);
     // What the card has left moves with its payments.
     this.status.due = true;
-    if (folded === 'news') this.facts.authorized(order, this.standing?.walletId);
+    if (folded === 'news' || (folded === 'amended' && beganWith(flow.policy, 3))) this.tell(order);
     this.judgeOrder(matter, order, (status) => ledger.hasReached(payOrderNo, status));
+  }
+
+  private tell(order: CardPayOrder): void {
+    this.facts.authorized(order, this.standing?.walletId, beganWith(this.flow.policy, 3));
   }
 
   private judgeOrder(matter: Matter, order: CardPayOrder, hasReached: (status: string) => boolean): void {
@@ -318,7 +322,7 @@ export class Confirmations {
         this.lag(matter, `FalPay does not list the pay order ${matter.payOrderNo}`);
         continue;
       }
-      this.facts.authorized(order, this.standing?.walletId);
+      this.tell(order);
       this.judgeOrder(matter, order, (status) => status === order.status || isEarlier(status, order.status));
     }
   }
