@@ -1,7 +1,9 @@
 /** Everything a workflow may call. Each activity is one signed call to FalPay, or one look at our own system. */
 import { log } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import { InvalidInput } from '../falpay/errors';
 import type { CallbackEvent, FlowEvent, FlowPolicy, WalletNews } from '../messages';
+import { isCallbackEvent } from '../messages';
 import { cardActivities } from './card';
 import { cardLifeActivities } from './card-life';
 import type { ActivityDeps, Claim } from './deps';
@@ -55,7 +57,10 @@ function systemActivities({ falpay, policy, environment, router, publisher }: Ac
       return router.claim(event);
     },
 
+    /** @throws InvalidInput where nothing could be named by it: trying again cannot help */
     async parkCallback(event: CallbackEvent): Promise<void> {
+      if (!isCallbackEvent(event))
+        throw new InvalidInput('Callback', [{ path: '', message: 'has no names that it could be held under' }]);
       await router.park(event);
     },
 

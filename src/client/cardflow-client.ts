@@ -142,7 +142,7 @@ export class CardflowClient {
     return this.act(kind, number, 'skip', request);
   }
 
-  /** Ends a flow; its result tells what it leaves behind at FalPay. @throws ActionRefusedError while a call to FalPay is under way */
+  /** Ends a flow; its result tells what it leaves behind at FalPay. @throws ActionRefusedError while the one call is under way that the flow waits for */
   abort(kind: FlowKind, number: string, request: AbortRequest): Promise<FlowState> {
     return this.act(kind, number, 'abort', request);
   }

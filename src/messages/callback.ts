@@ -30,8 +30,27 @@ export interface CallbackEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
+/** As many characters as the gateway lets FalPay's ids have; they become workflow ids and search attributes. */
+const NAME_MAX = 128;
+/** Of what is only compared and shown. */
+const TEXT_MAX = 512;
+
 /** Whether a signal's argument is a callback: one can be sent by hand from the Temporal UI, where nothing stands in front of the flow. */
 export function isCallbackEvent(value: unknown): value is CallbackEvent {
+  const event = fieldsOf(value);
+  if (!event || !isCallbackShaped(value)) return false;
+  const { eventId, occurredAt, receivedAt, ref, orderNo, ids } = event;
+  const { merchantId, walletId, cardId } = fieldsOf(ids) ?? {};
+  return (
+    [eventId, occurredAt, receivedAt].every((text) => isText(text, TEXT_MAX)) &&
+    isText(ref, NAME_MAX) &&
+    [orderNo, merchantId, walletId, cardId].every((name) => name === undefined || isText(name, NAME_MAX)) &&
+    !Array.isArray(event['data'])
+  );
+}
+
+/** What flows that began before 0.3 take for a callback: they replay what they have heard. */
+export function isCallbackShaped(value: unknown): value is CallbackEvent {
   const event = fieldsOf(value);
   const texts = ['eventId', 'occurredAt', 'receivedAt', 'ref'].every((field) => typeof event?.[field] === 'string');
   const orderNo = event?.['orderNo'];
@@ -42,6 +61,10 @@ export function isCallbackEvent(value: unknown): value is CallbackEvent {
     fieldsOf(event?.['ids']) !== undefined &&
     fieldsOf(event?.['data']) !== undefined
   );
+}
+
+function isText(value: unknown, longest: number): boolean {
+  return typeof value === 'string' && value.length > 0 && value.length <= longest;
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> | undefined {

@@ -1,6 +1,6 @@
 import { ApplicationFailure, makeContinueAsNewFunc, workflowInfo } from '@temporalio/workflow';
 import type { CallbackEvent, CallbackTopic, FlowInput, FlowState } from '../messages';
-import { CALLBACK_TOPICS, SEARCH_ATTRIBUTES } from '../messages';
+import { beganWith, CALLBACK_TOPICS, SEARCH_ATTRIBUTES } from '../messages';
 import type { BlockSpec } from './flow/blocks';
 import { beginFlow } from './flow/begin';
 import type { Flow } from './flow/flow';
@@ -38,10 +38,12 @@ export async function parkedCallback(input: FlowInput<ParkedBody>): Promise<Park
           query: () => parked.route(),
           concerns: () => true,
           hear: (event) => parked.add(event),
+          // One that comes back was heard before.
+          stirred: () => flow.inbox.length > 0,
           atDeadline: () => parked.unclaimed(),
         });
         if (outcome.is === 'answered') parked.discard();
-      } while (flow.inbox.length > 0 && !parked.goesOn);
+      } while ((flow.inbox.length > 0 || parked.events.length > 0) && !parked.goesOn);
       const { routed, discarded } = parked;
       flow.record.end(ROUTE, discarded === 0 ? 'DONE' : 'SKIPPED');
       return { routed, discarded };
@@ -77,6 +79,8 @@ class Parked {
   events: CallbackEvent[] = [];
   routed = 0;
   discarded = 0;
+  /** What the block that a person answers was raised about. */
+  private told: readonly CallbackEvent[] = [];
   /** The history has grown long: what is left goes to a run of its own. */
   goesOn = false;
 
@@ -90,34 +94,53 @@ class Parked {
   /**
    * In the order in which they came: a flow's reducer does not need it, a reader of its history does. Callbacks with the same names belong to
    * the same flow: where one is not claimed the others are not asked for, or each new one would cost as many looks as are held.
+   * A flow that is closing parks again what it is handed, before this run has learned that it was claimed.
    */
   async route(): Promise<Verdict<void>> {
     const unclaimed: CallbackEvent[] = [];
     const nobodys = new Set<string>();
     for (const event of this.events) {
       const names = JSON.stringify([event.orderNo, event.ids]);
-      const claim = nobodys.has(names)
-        ? 'unclaimed'
-        : await read(this.flow, ROUTE, `route ${event.topic} ${event.ref}`, (calls) => calls.claimCallback(event));
-      if (claim !== 'unclaimed') continue;
+      if (!nobodys.has(names) && (await this.isClaimed(event))) continue;
       nobodys.add(names);
       unclaimed.push(event);
     }
     this.routed += this.events.length - unclaimed.length;
     this.events = unclaimed;
     this.goesOn = unclaimed.length > 0 && this.flow.isLong;
-    return unclaimed.length === 0 || this.goesOn ? { is: 'settled', value: undefined } : { is: 'open' };
+    if (unclaimed.length === 0 || this.goesOn) return { is: 'settled', value: undefined };
+    return this.tellsAnew ? { is: 'blocked', block: this.unclaimed() } : { is: 'open' };
   }
 
+  /** A person who has looked must not answer for what came since: the block is renewed when it no longer says what is held. */
+  private get tellsAnew(): boolean {
+    const isAsked = this.flow.state.blocks.some(({ step }) => step === ROUTE);
+    return isAsked && beganWith(this.flow.policy, 3);
+  }
+
+  private async isClaimed(event: CallbackEvent): Promise<boolean> {
+    const { flow } = this;
+    const mayReturn = beganWith(flow.policy, 3);
+    if (mayReturn) flow.forget(event);
+    const claim = await read(flow, ROUTE, `route ${event.topic} ${event.ref}`, (calls) => calls.claimCallback(event));
+    if (mayReturn && claim === 'unclaimed') flow.keeps(event);
+    return claim !== 'unclaimed';
+  }
+
+  /** What the block told; what came after it is nobody's answer yet. */
   discard(): void {
-    this.discarded += this.events.length;
-    this.events = [];
+    const kept = beganWith(this.flow.policy, 3) ? this.events.filter((event) => !this.told.includes(event)) : [];
+    this.discarded += this.events.length - kept.length;
+    this.events = kept;
   }
 
   unclaimed(): BlockSpec {
+    this.told = [...this.events];
+    const { length } = this.events;
+    const newest = this.events.at(-1)?.occurredAt ?? '';
     return {
       reason: 'DEADLINE',
-      message: `no flow claims ${[...new Set(this.events.map(({ topic, ref }) => `${topic} of ${ref}`))].join(', ')}; retry routes again, skip discards`,
+      message: `no flow claims ${[...new Set(this.events.map(({ topic, ref }) => `${topic} of ${ref}`))].join(', ')}: ${length === 1 ? 'one callback, of' : `${length} callbacks, the newest of`} ${newest}; retry routes again, skip discards`,
       actions: ['retry', 'skip'],
     };
   }

@@ -148,6 +148,24 @@ describe('while a call to FalPay is under way', () => {
     expect(await scene.calls('createRecharge', 'WAITS_OR1')).toBe(0);
   });
 
+  test('with cards side by side abort is taken at once, and the cards that were applied for are told as left behind', async () => {
+    const { reached, letGo } = held('applyCard');
+    const body = onboardingBody({
+      cards: [0, 1, 2].map(() => ({ binId: BIN.plain, cardLimit: '50.00', currency: 'USD' })),
+    });
+    await scene.at('BATCH', 'recharge-arrival', body);
+    await scene.pay('BATCH');
+    await reached;
+    await scene.act('BATCH', 'abort', undefined);
+    expect((await scene.handle('BATCH').describe()).status.name).toBe('RUNNING');
+    letGo();
+    const { result } = (await scene.handle('BATCH').result()) as Aborted;
+    const orders = [1, 2, 3].map((card) => `BATCH_OC${card}`);
+    const calls = await Promise.all(orders.map((orderNo) => scene.calls('applyCard', orderNo)));
+    expect(result?.residue.openOrders.toSorted()).toEqual(orders.filter((_, index) => calls[index] === 1));
+    await expectAborted('BATCH', 'anna', { walletId: expect.any(String) });
+  });
+
   test('a call of one card holds the abort of all, and its card is told as left behind', async () => {
     const { reached, letGo } = held('applyCard');
     await scene.at('CARDS', 'recharge-arrival', ONE_CARD);

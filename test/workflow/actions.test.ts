@@ -58,6 +58,8 @@ describe('a refused action changes nothing and says what is wrong', () => {
     ['no actor', { actor: '' }, 'InvalidRequest', 'actor'],
     ['no block', { blockId: '' }, 'InvalidRequest', 'blockId'],
     ['a block that never was', { blockId: 'merchant-audit-99-00000000' }, 'StaleBlock', 'blockId'],
+    ['a reason that is no text', { reason: 5 }, 'InvalidRequest', 'reason'],
+    ['an accept in quotes', { accept: 'true' }, 'InvalidRequest', 'accept'],
     ['accept where nothing is short', { accept: true }, 'InvalidRequest', 'accept'],
     [
       'accept and a patch at once',
@@ -114,12 +116,26 @@ describe('each block takes the actions it names and refuses the others', () => {
       type: 'InvalidRequest',
       message: expect.stringContaining('outcome'),
     });
+    for (const [field, answer] of [
+      ['force', { outcome: 'DONE', ref: '1', force: 'false' }],
+      ['ref', { outcome: 'DONE', ref: 1 }],
+    ] as const)
+      expect(await scene.refusal('B-UNKNOWN', 'resolve', block, answer as object)).toMatchObject({
+        type: 'InvalidRequest',
+        message: expect.stringContaining(`${field}: must be`),
+      });
   });
 
   test('RECHARGE_SHORT', async () => {
     await scene.at('B-SHORT', 'recharge-arrival', ONE_CARD);
     await scene.pay('B-SHORT', { amount: '60.00', final: true });
-    await expectTaken('B-SHORT', await scene.blocked('B-SHORT', 'RECHARGE_SHORT'), ['correct', 'amend', 'retry']);
+    const block = await scene.blocked('B-SHORT', 'RECHARGE_SHORT');
+    await expectTaken('B-SHORT', block, ['correct', 'amend', 'retry']);
+    // Neither taken as it is nor as a wish for a second order.
+    expect(await scene.refusal('B-SHORT', 'correct', block, { accept: 'true' } as object)).toMatchObject({
+      type: 'InvalidRequest',
+      message: expect.stringContaining('accept'),
+    });
   });
 
   test('CURRENCY_MISMATCH', async () => {

@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common';
 import type { CallbackEvent, CardPayOrder } from '../../src/messages';
 import { callbackSignal } from '../../src/messages';
 import { CardScene } from './card-scene';
@@ -100,6 +101,53 @@ test('a query that lags behind its callback is asked again until it shows it', a
   await scene.pass('1 minute');
   const { payOrders } = await card.reach((life) => life.unconfirmed === 0);
   expect(payOrders.map(({ type, status }) => [type, status])).toContainEqual(['AUTH', 'SETTLED']);
+});
+
+test('an authorisation whose amount rises is told once more, each amount once', async () => {
+  const card = await CardScene.issue(scene, 'RISES');
+  const told: [unknown, string | undefined][] = [];
+  scene.instead.publish = async ({ events: all }) => {
+    for (const { type, key, details } of all)
+      if (type === 'card.authorization') told.push([details['billingAmount'], key]);
+  };
+  const { payOrderNo } = await card.authorize('20.00');
+  await card.reach((life) => life.payOrders.length === 1 && life.unconfirmed === 0);
+  scene.instead.readPayOrder = async (asked) => {
+    const looked = await scene.real.readPayOrder(asked);
+    return { ...looked, found: looked.found && { ...looked.found, billingAmount: '35.00' } };
+  };
+  for (const transactionTime of ['2026-01-05 10:00:00', '2026-01-05 10:00:01'])
+    await hint(card, { payOrderNo, status: 'AUTHORIZED', billingAmount: '35.00', fee: '0.00', transactionTime });
+  const life = await card.reach(({ payOrders, unconfirmed }) => payOrders[0]?.amount === '35.00' && unconfirmed === 0);
+  expect(life.events.flatMap((event) => (event.what === 'authorization' ? event.amount : []))).toEqual([
+    '20.00',
+    '35.00',
+  ]);
+  expect(told.map(([amount]) => amount)).toEqual(['20.00', '35.00']);
+  expect(new Set(told.map(([, key]) => key)).size).toBe(2);
+});
+
+test('a query that FalPay refuses is asked again for some minutes before anybody is called, and closes the block when it is answered', async () => {
+  const card = await CardScene.issue(scene, 'REFUSED');
+  await card.authorize('20.00');
+  await card.reach((life) => life.payOrders.length === 1 && life.unconfirmed === 0);
+  let refusals = 0;
+  scene.instead.readPayOrder = () => {
+    refusals += 1;
+    throw ApplicationFailure.nonRetryable('SYSTEM_BUSY', 'FalpayRejected', {});
+  };
+  await card.authorize('3.00');
+  await card.reach(() => refusals > 0);
+  await scene.pass('5 minutes');
+  expect(refusals).toBe(4);
+  expect((await card.state()).blocks).toEqual([]);
+  await scene.pass('2 minutes');
+  expect(await card.blocked('INVALID')).toMatchObject({ step: 'authorizations', actions: ['retry', 'skip', 'abort'] });
+  delete scene.instead.readPayOrder;
+  await scene.pass('10 minutes');
+  await card.reach(
+    ({ payOrders, unconfirmed }, { blocks }) => payOrders[0]?.count === 2 && unconfirmed === 0 && blocks.length === 0,
+  );
 });
 
 test('a freeze and an unfreeze are folded, whichever is told last', async () => {

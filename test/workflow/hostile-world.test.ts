@@ -48,6 +48,40 @@ test('a signal sent by hand that is no callback, or whose amounts are none, does
   await scene.completed('SIGNAL');
 });
 
+test('a callback sent by hand whose names are none holds up neither the end of the flow nor its abort', async () => {
+  await scene.at('NAMES', 'recharge-arrival', ONE_CARD);
+  const handle = scene.handle('NAMES');
+  const named = (fields: object) => ({ ...told('9', { creditedAmount: '1.00' }), ...fields }) as CallbackEvent;
+  for (const wrong of [
+    named({ ids: { walletId: 5 } }),
+    named({ ids: { merchantId: 'x'.repeat(129) } }),
+    named({ ref: 'x'.repeat(2_000) }),
+    named({ ref: '' }),
+    named({ orderNo: 'x'.repeat(129) }),
+    named({ eventId: 'x'.repeat(1_000) }),
+    named({ data: [] }),
+  ])
+    await handle.signal(callbackSignal, wrong);
+  await scene.act('NAMES', 'abort', undefined);
+  expect(await handle.result()).toMatchObject({ stage: 'ABORTED' });
+});
+
+test('a callback that cannot be parked is left when the flow ends; an outage is waited out', async () => {
+  await scene.at('LEFT', 'recharge-arrival', ONE_CARD);
+  const tries: string[] = [];
+  scene.instead.parkCallback = (event) => {
+    tries.push(event.eventId);
+    if (event.eventId === 'never') return Promise.reject(ApplicationFailure.nonRetryable('no name', 'InvalidInput'));
+    if (tries.length < 4) return Promise.reject(ApplicationFailure.retryable('Temporal is away', 'FalpayUnavailable'));
+    return Promise.resolve();
+  };
+  for (const eventId of ['never', 'later'])
+    await scene.handle('LEFT').signal(callbackSignal, told(eventId, { creditedAmount: '1.00' }));
+  await scene.act('LEFT', 'abort', undefined);
+  expect(await scene.handle('LEFT').result()).toMatchObject({ stage: 'ABORTED' });
+  expect(tries).toEqual(['never', 'later', 'later', 'later']);
+});
+
 test('an order that FalPay books in another currency counts for nothing, and wedges nothing', async () => {
   await scene.at('OTHER', 'wallet-audit', ONE_CARD);
   scene.instead.createRecharge = async (given) => ({ ...(await scene.real.createRecharge(given)), currency: 'EUR' });

@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type { CallbackEvent, FlowState } from '../../src/messages';
+import type { BlockState, CallbackEvent, FlowState } from '../../src/messages';
 import { callbackSignal, workflowIdFor } from '../../src/messages';
 import { BIN, onboardingBody } from '../setup/stack';
 import { until } from '../setup/until';
@@ -75,6 +75,57 @@ test('a callback that says nothing new to a flow that has ended is settled as a 
   expect(result).toEqual({ routed: 1, discarded: 0 });
 });
 
+/** Money of an order, told for a wallet. */
+const money = (eventId: string, ref: string, walletId = '12'): CallbackEvent => ({
+  eventId,
+  topic: 'wallet-recharge',
+  occurredAt: `2026-01-01 00:00:0${eventId}`,
+  receivedAt: '2026-01-01T00:00:00.000Z',
+  stale: false,
+  ref,
+  ids: { walletId },
+  data: { orderNo: ref, currency: 'USD', status: 'SUCCESS', creditedAmount: '10.00' },
+});
+const park = (event: CallbackEvent): Promise<void> => scene.stack.cardflow.callbacks.park(event);
+const outage = () => Promise.reject(ApplicationFailure.retryable('visibility is down', 'FalpayUnavailable'));
+
+test('a callback that its flow parks again while it closes, before the claim has come back, is routed once more', async () => {
+  let tries = 0;
+  scene.instead.claimCallback = async (event) => {
+    tries += 1;
+    if (tries === 1) return outage();
+    if (tries === 2) await park(event);
+    return 'signalled';
+  };
+  await park(money('1', '501'));
+  const { result } = await parkedReaches('wallet-recharge/501', ({ stage }) => stage === 'COMPLETED');
+  expect(result).toEqual({ routed: 2, discarded: 0 });
+  expect(tries).toBe(3);
+});
+
+test('a callback that was routed and comes back is routed once more while another one is still held', async () => {
+  const routed: string[] = [];
+  scene.instead.claimCallback = async ({ eventId, ids }) => {
+    if (ids.walletId === '12') return 'unclaimed';
+    routed.push(eventId);
+    return 'signalled';
+  };
+  const number = 'wallet-recharge/502';
+  await park(money('1', '502'));
+  await parkedReaches(number, ({ waits }) => waits.length === 1);
+  for (const count of [1, 2]) {
+    await park(money('2', '502', '34'));
+    await until(
+      async () => routed.length === count,
+      () => `routed: ${routed.join(', ')}`,
+    );
+  }
+  // What is held is no news.
+  await park(money('1', '502'));
+  expect((await parked(number)).waits).toHaveLength(1);
+  expect(routed).toEqual(['2', '2']);
+});
+
 test('unclaimed for a day it blocks; retry routes it again at once', async () => {
   let isThere = false;
   claims(() => (isThere ? 'claimed' : 'unclaimed'));
@@ -133,6 +184,58 @@ test('skip discards it, and the record says who did', async () => {
     steps: [{ name: 'route-callback', status: 'SKIPPED' }],
     actions: [{ action: 'skip', actor: 'olaf', reason: 'not ours' }],
   });
+});
+
+/** Holds one callback until a person is asked. @returns the block */
+async function blockedParked(number: string, event: CallbackEvent): Promise<BlockState> {
+  await park(event);
+  await parkedReaches(number, ({ waits }) => waits.length > 0);
+  await scene.pass('25 hours');
+  const { blocks } = await parkedReaches(number, ({ stage }) => stage === 'BLOCKED');
+  return blocks[0] as BlockState;
+}
+const skip = (number: string, { blockId }: BlockState) =>
+  scene.stack.cardflow.skip('parked', number, { blockId, actor: 'olaf', reason: 'booked elsewhere' });
+
+test('a callback that comes while a person is asked renews the block, so that nobody discards it unseen', async () => {
+  claims(() => 'unclaimed');
+  const number = 'wallet-recharge/503';
+  const first = await blockedParked(number, money('1', '503'));
+  expect(first.message).toContain('one callback, of 2026-01-01 00:00:01');
+  await park(money('2', '503'));
+  const { blocks } = await parkedReaches(number, (state) =>
+    state.blocks.some(({ blockId }) => blockId !== first.blockId),
+  );
+  expect(blocks[0]?.message).toContain('2 callbacks, the newest of 2026-01-01 00:00:02');
+  await expect(skip(number, first)).rejects.toMatchObject({ code: 'stale-block' });
+  await skip(number, blocks[0] as BlockState);
+  const { result } = await parkedReaches(number, ({ stage }) => stage === 'COMPLETED');
+  expect(result).toEqual({ routed: 0, discarded: 2 });
+});
+
+test('skip discards what its block told of, not what came in that moment', async () => {
+  claims(() => 'unclaimed');
+  const number = 'wallet-recharge/504';
+  const block = await blockedParked(number, money('1', '504'));
+  let letGo = (): void => undefined;
+  let asked = 0;
+  scene.instead.claimCallback = () => {
+    asked += 1;
+    if (asked === 1) return outage();
+    return asked === 2 ? new Promise((answer) => (letGo = () => answer('unclaimed'))) : Promise.resolve('unclaimed');
+  };
+  await park(money('2', '504'));
+  await until(
+    () => asked === 2,
+    () => 'nobody asks whose the second callback is',
+  );
+  await skip(number, block);
+  letGo();
+  const { waits } = await parkedReaches(number, (state) => state.waits.length === 1 && state.blocks.length === 0);
+  expect(waits).toHaveLength(1);
+  await scene.pass('25 hours');
+  const { blocks } = await parkedReaches(number, ({ stage }) => stage === 'BLOCKED');
+  expect(blocks[0]?.message).toContain('one callback, of 2026-01-01 00:00:02');
 });
 
 test('several callbacks of one entity are parked together and routed in the order of their arrival', async () => {

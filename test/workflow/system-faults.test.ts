@@ -1,4 +1,6 @@
-import type { CreatingOperation, FlowState } from '../../src/messages';
+import { ApplicationFailure } from '@temporalio/common';
+import type { CallbackEvent, CreatingOperation, FlowState } from '../../src/messages';
+import { callbackSignal } from '../../src/messages';
 import { BIN, onboardingBody } from '../setup/stack';
 import { Scene } from './scene';
 
@@ -129,6 +131,55 @@ test('a read that FalPay does not answer becomes an activity that an operator ca
   // 1, 2, 4 … seconds, then 10 minutes: eleven pauses are below 31 minutes.
   expect((await scene.env.currentTimeMs()) - before).toBeLessThan(31 * 60_000);
   expect(await scene.scheduled('READ')).toEqual(['createMerchant', 'findMerchant', 'openWallet']);
+});
+
+describe('a query that FalPay refuses for longer than some minutes', () => {
+  /** The flow waits for the merchant's audit, which is over, and an operator was called. */
+  async function refused(number: string): Promise<{ mend: () => void }> {
+    await scene.at(number, 'merchant-audit', ONE_CARD);
+    scene.instead.findMerchant = () => {
+      throw ApplicationFailure.nonRetryable('SYSTEM_BUSY', 'FalpayRejected', {});
+    };
+    await scene.audit('merchant', number);
+    const block = ({ blocks }: FlowState) => blocks.some(({ reason }) => reason === 'INVALID');
+    await scene.passUntil(number, block, '2 minutes');
+    return { mend: () => delete scene.instead.findMerchant };
+  }
+
+  test('is asked on at a growing pace, and the block closes by itself when FalPay answers', async () => {
+    const { mend } = await refused('REFUSED');
+    await scene.pass('20 hours');
+    const { blocks } = await scene.stack.state('REFUSED');
+    expect(blocks).toEqual([expect.objectContaining({ reason: 'INVALID', actions: ['retry', 'abort'] })]);
+    const pauses = (await scene.timers('REFUSED')).filter(({ summary }) => summary.includes('refused to answer'));
+    const [first = 0, second = 0] = pauses.map(({ seconds }) => seconds / 3_600);
+    expect([first, second].map((hours, looks) => hours >= 6 * 2 ** looks && hours <= 9 * 2 ** looks)).toEqual([
+      true,
+      true,
+    ]);
+    mend();
+    const state = await scene.passUntil('REFUSED', ({ waits }) => waits[0]?.step === 'wallet-audit', '6 hours');
+    expect(state).toMatchObject({ blocks: [], actions: [] });
+  });
+
+  test('is asked at once when a callback comes', async () => {
+    const { mend } = await refused('TOLD');
+    mend();
+    const { merchantId = '' } = (await scene.stack.state('TOLD')).outputs;
+    const event: CallbackEvent = {
+      eventId: 'once-more',
+      topic: 'merchant-audit',
+      occurredAt: '2026-01-01 00:00:00',
+      receivedAt: '2026-01-01T00:00:00.000Z',
+      stale: false,
+      orderNo: 'TOLD',
+      ref: merchantId,
+      ids: { merchantId },
+      data: { merchantId, auditStatus: 'APPROVED' },
+    };
+    await scene.handle('TOLD').signal(callbackSignal, event);
+    expect((await scene.waiting('TOLD', 'wallet-audit')).blocks).toEqual([]);
+  });
 });
 
 test('a flow of another environment is refused before anything is sent', async () => {

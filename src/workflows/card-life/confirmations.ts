@@ -4,7 +4,7 @@
  */
 import { sleep } from '@temporalio/workflow';
 import type { CallbackEvent, CardHappening, CardMemory, CardPayOrder, CardStanding, Claim } from '../../messages';
-import { CONFIRM_LADDER_MS } from '../../messages';
+import { beganWith, CONFIRM_LADDER_MS } from '../../messages';
 import type { Activities, PayCount } from '../../activities';
 import type { BlockSpec } from '../flow/blocks';
 import { longReads } from '../flow/calls';
@@ -40,6 +40,10 @@ interface Matter {
   awaitsCount: boolean;
   /** Looks since the last claim. */
   asked: number;
+  /** How often FalPay refused to answer since it last did. */
+  refusals: number;
+  /** The turn of the pause after a refusal: asked meanwhile for another reason, a second refusal says nothing more. */
+  restingTurn?: number;
   /** Rises with each pause, so that an earlier one's end means nothing. */
   turn: number;
   blockId?: string;
@@ -62,7 +66,7 @@ export class Confirmations {
     private readonly cardId: string,
     memory: CardMemory | undefined,
   ) {
-    this.status = { claims: [], due: true, awaitsCount: false, asked: 0, turn: 0 };
+    this.status = { claims: [], due: true, awaitsCount: false, asked: 0, refusals: 0, turn: 0 };
     this.facts = new CardFacts(flow.outbox, memory?.events);
     this.standing = memory?.standing;
     this.statusTime = memory?.statusTime;
@@ -176,7 +180,7 @@ export class Confirmations {
       this.countDue = true;
       return undefined;
     }
-    const matter: Matter = { payOrderNo, claims: [], due: true, awaitsCount: false, asked: 0, turn: 0 };
+    const matter: Matter = { payOrderNo, claims: [], due: true, awaitsCount: false, asked: 0, refusals: 0, turn: 0 };
     this.matters.set(payOrderNo, matter);
     return matter;
   }
@@ -206,7 +210,8 @@ export class Confirmations {
     flow.record.begin(CARD_STATUS);
     matter.due = false;
     const answer = await tryRead(flow, 'the card', (calls) => calls.readCard({ cardId: this.cardId }));
-    if ('refused' in answer) return this.refused(matter, answer.refused);
+    if ('refused' in answer) return this.refused(matter, answer);
+    this.answers(matter);
     const card = answer.value.found;
     if (!card) {
       if (matter.claims.length > 0 || this.matters.size > 0) this.lag(matter, 'FalPay does not show the card');
@@ -249,7 +254,8 @@ export class Confirmations {
     matter.due = false;
     if (matter.claims.every(({ time }) => ledger.isBeyond(payOrderNo, time))) return this.awaitCount(matter);
     const answer = await tryRead(flow, `pay order ${payOrderNo}`, (calls) => calls.readPayOrder({ payOrderNo }));
-    if ('refused' in answer) return this.refused(matter, answer.refused);
+    if ('refused' in answer) return this.refused(matter, answer);
+    this.answers(matter);
     const order = answer.value.found;
     if (!order) return this.lag(matter, `FalPay does not show the pay order ${payOrderNo}`);
     if (order.cardId !== this.cardId)
@@ -262,8 +268,12 @@ export class Confirmations {
     if (folded === 'beyond') return this.awaitCount(matter);
     // What the card has left moves with its payments.
     this.status.due = true;
-    if (folded === 'news') this.facts.authorized(order, this.standing?.walletId);
+    if (folded === 'news' || (folded === 'amended' && beganWith(flow.policy, 3))) this.tell(order);
     this.judgeOrder(matter, order, (status) => ledger.hasReached(payOrderNo, status));
+  }
+
+  private tell(order: CardPayOrder): void {
+    this.facts.authorized(order, this.standing?.walletId, beganWith(this.flow.policy, 3));
   }
 
   private judgeOrder(matter: Matter, order: CardPayOrder, hasReached: (status: string) => boolean): void {
@@ -312,7 +322,7 @@ export class Confirmations {
         this.lag(matter, `FalPay does not list the pay order ${matter.payOrderNo}`);
         continue;
       }
-      this.facts.authorized(order, this.standing?.walletId);
+      this.tell(order);
       this.judgeOrder(matter, order, (status) => status === order.status || isEarlier(status, order.status));
     }
   }
@@ -347,16 +357,41 @@ export class Confirmations {
     const turn = (matter.turn += 1);
     const summary = `${matter.payOrderNo ?? CARD_STATUS}: asked again`;
     void sleep(ms, { summary }).then(() => {
-      if (matter.turn === turn) matter.due = true;
+      if (matter.turn !== turn) return;
+      matter.due = true;
+      matter.restingTurn = undefined;
     });
   }
 
-  private refused(matter: Matter, message: string): void {
-    this.block(matter, {
-      reason: 'INVALID',
-      message: `FalPay refuses to answer: ${message}`,
-      actions: ['retry', 'skip'],
-    });
+  /** A passing fault can look like a refusal: FalPay is asked again for some minutes before a person is, and on after that. */
+  private refused(matter: Matter, { refused, isFinal }: { refused: string; isFinal?: boolean }): void {
+    const { policy } = this.flow;
+    const asksOn = beganWith(policy, 3);
+    if (asksOn && matter.restingTurn === matter.turn) return;
+    const pauses = asksOn && !isFinal ? (policy.refusedQueryPausesMs ?? []) : [];
+    const pause = pauses[matter.refusals];
+    if (pause === undefined)
+      this.block(matter, {
+        reason: 'INVALID',
+        message: `FalPay refuses to answer: ${refused}`,
+        actions: ['retry', 'skip'],
+      });
+    if (!asksOn) return;
+    const later = matter.refusals - pauses.length;
+    matter.refusals += 1;
+    this.askAgain(matter, pause ?? BLOCKED_LADDER_MS[later] ?? BLOCKED_PAUSE_MS);
+    matter.restingTurn = matter.turn;
+  }
+
+  /** FalPay answers again: what a person was called for is over. */
+  private answers(matter: Matter): void {
+    if (matter.refusals === 0) return;
+    matter.refusals = 0;
+    matter.turn += 1;
+    const { blockId } = matter;
+    if (!this.flow.state.blocks.some((block) => block.blockId === blockId && block.reason === 'INVALID')) return;
+    if (blockId !== undefined) this.flow.desk.close(blockId);
+    matter.blockId = undefined;
   }
 
   private block(matter: Matter, spec: BlockSpec): void {
@@ -369,6 +404,7 @@ export class Confirmations {
     matter.blockId = undefined;
     matter.claims = [];
     matter.asked = 0;
+    matter.refusals = 0;
     matter.turn += 1;
     if (matter.payOrderNo !== undefined) this.matters.delete(matter.payOrderNo);
   }
@@ -395,6 +431,7 @@ export class Confirmations {
         continue;
       }
       matter.asked = 0;
+      matter.refusals = 0;
       matter.due = true;
       matter.turn += 1;
     }

@@ -31,12 +31,14 @@ export class CardFacts {
     this.outbox.tell('card.status', { cardId, walletId, status });
   }
 
-  authorized(order: CardPayOrder, walletId: string | undefined): void {
+  /** @param namesAmounts an amount that changes without the status is a fact of its own */
+  authorized(order: CardPayOrder, walletId: string | undefined, namesAmounts: boolean): void {
     const { payOrderNo, type, status, billingAmount: amount, billingCurrency: currency, merchantName } = order;
     const occurredAt = order.settleTime ?? order.transactionTime;
     const money = { amount, currency, merchantName };
+    const fact = namesAmounts ? [payOrderNo, status, amount, order.fee] : [payOrderNo, status];
     this.add({ what: 'authorization', at: now(), occurredAt, payOrderNo, type, status, ...money });
-    this.outbox.tell('card.authorization', { walletId, ...order }, factKey(payOrderNo, status));
+    this.outbox.tell('card.authorization', { walletId, ...order }, factKey(...fact));
   }
 
   /** By the time at which it happened: what comes late, or once more, displaces nothing newer. */
@@ -49,7 +51,9 @@ export class CardFacts {
 }
 
 function nameOf(event: CardHappening): string {
-  return event.what === 'status' ? `${event.status} ${event.occurredAt}` : `${event.payOrderNo} ${event.status}`;
+  return event.what === 'status'
+    ? `${event.status} ${event.occurredAt}`
+    : `${event.payOrderNo} ${event.status} ${event.amount}`;
 }
 
 /** Names a fact in the id of its delivery: of other signs only their code is left. */

@@ -18,8 +18,8 @@ const RANKS: ReadonlyMap<string, number> = new Map([
   ['REFUNDED', 3],
 ]);
 
-/** `news`: a status that it did not have; `earlier`: FalPay's answer is behind; `beyond`: to be counted anew. */
-export type Folded = 'news' | 'known' | 'earlier' | 'beyond';
+/** `news`: a status that it did not have; `amended`: another amount or fee under the status that it has; `earlier`: FalPay's answer is behind; `beyond`: to be counted anew. */
+export type Folded = 'news' | 'amended' | 'known' | 'earlier' | 'beyond';
 
 export class PayLedger {
   private readonly entries: Map<string, PayEntry>;
@@ -74,7 +74,8 @@ export class PayLedger {
     this.entries.set(payOrderNo, entryOf(order, entry?.time ?? order.transactionTime, past));
     this.sums = undefined;
     this.evict();
-    return isNews ? 'news' : 'known';
+    if (isNews) return 'news';
+    return entry?.amount === order.billingAmount && entry.fee === order.fee ? 'known' : 'amended';
   }
 
   /** FalPay's own sums up to the edge, in place of ours. */

@@ -105,6 +105,7 @@ export class BlockDesk<Body> {
   check(action: Exclude<ActionName, 'abort'>, request: Request): void {
     this.checkOpen();
     checkTexts(request, ['blockId', 'reason', 'actor'], () => `; open now: ${this.openIds()}`);
+    checkFlags(request);
     const { spec } = this.find(request.blockId, action);
     if (action === 'amend' || action === 'correct') this.checkAmendment(action, spec, request as CorrectRequest);
     if (action === 'resolve') checkResolution(request as ResolveRequest);
@@ -113,7 +114,8 @@ export class BlockDesk<Body> {
   checkAbort(request: AbortRequest): void {
     this.checkOpen();
     checkTexts(request, ['reason', 'actor']);
-    if (this.flow.inFlight > 0)
+    // Where cards go side by side there is hardly a moment without a call: the abort is taken, no further call begins, and those under way come back.
+    if (this.flow.inFlight > 0 && !this.flow.hasBranches)
       throw refusal(REFUSAL.inFlight, 'a call to FalPay is under way; abort again when it has come back');
   }
 
@@ -201,9 +203,19 @@ export class BlockDesk<Body> {
 
 function checkResolution({ outcome, ref }: ResolveRequest): void {
   if (outcome !== 'DONE' && outcome !== 'NOT_DONE') throw refusal(REFUSAL.request, 'outcome: DONE or NOT_DONE');
+  if (ref !== undefined && typeof ref !== 'string') throw refusal(REFUSAL.request, 'ref: must be a text in quotes');
   if (outcome === 'DONE' && !ref?.trim())
     throw refusal(REFUSAL.request, "ref: FalPay's id of what was done is needed with DONE");
   if (outcome === 'NOT_DONE' && ref !== undefined) throw refusal(REFUSAL.request, 'ref: goes with DONE only');
+}
+
+/** "false" in quotes is true to a program: it would do what the person says not to. */
+function checkFlags(request: object): void {
+  for (const field of ['accept', 'force'] as const) {
+    const flag: unknown = Reflect.get(request, field);
+    if (flag !== undefined && typeof flag !== 'boolean')
+      throw refusal(REFUSAL.request, `${field}: must be true or false, without quotes`);
+  }
 }
 
 const MEANING = {

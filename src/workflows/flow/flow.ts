@@ -21,7 +21,7 @@ import type {
   Residue,
   SearchAttributeName,
 } from '../../messages';
-import { isCallbackEvent, movesMoney, REFUSAL, SEARCH_ATTRIBUTES } from '../../messages';
+import { beganWith, isCallbackEvent, isCallbackShaped, movesMoney, REFUSAL, SEARCH_ATTRIBUTES } from '../../messages';
 import { BlockDesk } from './blocks';
 import { asideFacts, asideReads, localReads, ownFacts } from './calls';
 import { renderDetails } from './details';
@@ -65,6 +65,8 @@ export class Flow<Body> {
   readonly sentOrders = new Set<string>();
   /** Calls that create or move something and have not come back. */
   inFlight = 0;
+  /** How many callbacks have come. */
+  heard = 0;
   aborting = false;
   /** Its history has grown long: it lets go of its waits and continues as new. */
   movesOn = false;
@@ -138,7 +140,17 @@ export class Flow<Body> {
     this.closing = true;
     const isNews = (event: CallbackEvent) => movesMoney(event) || this.changesCard(event);
     for (let unread = this.take(isNews); unread.length > 0; unread = this.take(isNews)) {
-      for (const event of unread) await ownFacts.parkCallback(event);
+      for (const event of unread) await this.park(event);
+    }
+  }
+
+  /** An outage is waited out; what cannot be held at all must not hold up the flow's end for ever. */
+  private async park(event: CallbackEvent): Promise<void> {
+    try {
+      await ownFacts.parkCallback(event);
+    } catch (failure) {
+      if (!(failure instanceof ApplicationFailure)) throw failure;
+      log.error('a callback that cannot be parked was left', { eventId: event.eventId, why: failure.message });
     }
   }
 
@@ -155,9 +167,10 @@ export class Flow<Body> {
   }
 
   hear(event: unknown): void {
-    if (!isCallbackEvent(event)) return log.warn('a signal that is no callback was ignored');
+    if (!this.isCallback(event)) return log.warn('a signal that is no callback was ignored');
     if (this.seenEvents.has(event.eventId) && !this.closing) return;
     this.seenEvents.add(event.eventId);
+    this.heard += 1;
     this.inbox.push(event);
     // A card's life has no wait that could come too late: it takes every callback as soon as it runs.
     if (this.inbox.length > INBOX_KEPT && this.record.state.kind !== 'card') {
@@ -167,6 +180,22 @@ export class Flow<Body> {
       const [dropped] = this.inbox.splice(least, 1);
       log.warn('callback dropped from a full inbox', { eventId: dropped?.eventId, topic: dropped?.topic });
     }
+  }
+
+  /** It was handed on and may come back: from here on it is news again. */
+  forget({ eventId }: CallbackEvent): void {
+    this.seenEvents.delete(eventId);
+  }
+
+  /** It is kept after all: told again, also meanwhile, it is no news. */
+  keeps({ eventId }: CallbackEvent): void {
+    this.seenEvents.add(eventId);
+    this.take((event) => event.eventId === eventId);
+  }
+
+  private isCallback(event: unknown): event is CallbackEvent {
+    const isOld = this.known !== undefined && !beganWith(this.known, 3);
+    return isOld ? isCallbackShaped(event) : isCallbackEvent(event);
   }
 
   /** Takes the callbacks that `wanted` claims out of the inbox. */
@@ -246,6 +275,11 @@ export class Flow<Body> {
 
   joins(): void {
     this.beside -= 1;
+  }
+
+  /** Something goes on beside the flow's own road, such as cards side by side. */
+  get hasBranches(): boolean {
+    return this.beside > 0;
   }
 
   /** A first try of a read: one event, unless something else goes on beside it. */

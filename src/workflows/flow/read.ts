@@ -1,5 +1,7 @@
 /** Reads of FalPay: answered at once as a rule; else tried until they are, or until a person mends what FalPay refuses. */
 import type { Activities } from '../../activities';
+import { beganWith } from '../../messages';
+import type { Answer, BlockSpec } from './blocks';
 import { patientReads } from './calls';
 import { readFault } from './failures';
 import type { Flow } from './flow';
@@ -8,7 +10,8 @@ import { hold } from './watch';
 
 /**
  * Asks FalPay until it answers. The first try costs one event; after a fault it is a normal activity, retried at most 10 minutes apart.
- * A refusal is asked about again for some minutes, then it blocks as INVALID until somebody says `retry`; what our own model refuses, at once.
+ * A refusal is asked about again for some minutes, then it blocks as INVALID until FalPay answers after all or somebody says `retry`; what our own
+ * model refuses, at once.
  */
 export async function read<T>(
   flow: Flow<unknown>,
@@ -26,11 +29,60 @@ export async function read<T>(
       continue;
     }
     refusals = -1;
-    await hold(flow, step, {
-      reason: 'INVALID',
-      message: `FalPay refuses to answer (${summary}): ${answer.refused}`,
-      actions: ['retry'],
-    });
+    const block = refusedBlock(summary, answer.refused);
+    const pace = beganWith(flow.policy, 3) ? flow.policy.overduePaceMs : undefined;
+    const settled = pace
+      ? await new Refused(flow, step, summary, ask, pace).hold(block)
+      : await hold(flow, step, block);
+    if ('value' in settled) return settled.value;
+  }
+}
+
+function refusedBlock(summary: string, refusal: string): BlockSpec {
+  return { reason: 'INVALID', message: `FalPay refuses to answer (${summary}): ${refusal}`, actions: ['retry'] };
+}
+
+/** A read that a person was called for. FalPay is asked on, ever more seldom, and when a callback says that something has happened. */
+class Refused<T> {
+  private looks = 0;
+
+  constructor(
+    private readonly flow: Flow<unknown>,
+    private readonly step: string,
+    private readonly summary: string,
+    private readonly ask: (calls: Activities) => Promise<T>,
+    private readonly pace: { readonly first: number; readonly longest: number },
+  ) {}
+
+  /** Until FalPay answers, or a person says `retry`. */
+  async hold(block: BlockSpec): Promise<{ value: T } | Answer> {
+    const { flow, step, summary } = this;
+    let blockId = flow.desk.raise(step, block);
+    const isAnswered = (): boolean => flow.desk.answerTo(blockId) !== undefined;
+    try {
+      for (;;) {
+        const { heard } = flow;
+        const stirs = () => isAnswered() || flow.heard > heard;
+        await flow.until(stirs, this.nextPauseMs(), `${step}: FalPay refused to answer; next query`);
+        if (isAnswered()) return flow.desk.takeAnswer(blockId).answer;
+        const answer = await tryRead(flow, summary, this.ask);
+        if (!('value' in answer)) {
+          blockId = flow.desk.raise(step, refusedBlock(summary, answer.refused), blockId);
+          continue;
+        }
+        flow.desk.close(blockId);
+        return answer;
+      }
+    } catch (failure) {
+      flow.desk.close(blockId);
+      throw failure;
+    }
+  }
+
+  /** Jitter upwards only: flows that were refused together must not ask together for ever. */
+  private nextPauseMs(): number {
+    const { first, longest } = this.pace;
+    return Math.round(Math.min(first * 2 ** this.looks++, longest) * (1 + Math.random() / 2));
   }
 }
 

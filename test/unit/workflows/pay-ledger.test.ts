@@ -36,6 +36,15 @@ test('an order counts once however often it is told, under its latest status', (
   ]);
 });
 
+test('another amount or fee under the same status is told apart from nothing new', () => {
+  const ledger = new PayLedger(empty);
+  ledger.fold(order('1', 'AUTHORIZED'));
+  expect(ledger.fold(order('1', 'AUTHORIZED', { billingAmount: '8.00' }))).toBe('amended');
+  expect(ledger.fold(order('1', 'AUTHORIZED', { billingAmount: '8.00', fee: '0.20' }))).toBe('amended');
+  expect(ledger.fold(order('1', 'AUTHORIZED', { billingAmount: '8.00', fee: '0.20' }))).toBe('known');
+  expect(ledger.totals()).toMatchObject([{ count: 1, amount: '8.00', fee: '0.20' }]);
+});
+
 test('an answer that lies behind changes nothing, and a status of the past is known', () => {
   const ledger = new PayLedger(empty);
   ledger.fold(order('1', 'AUTHORIZED'));
