@@ -12,6 +12,8 @@ import {
   retryUpdate,
   skipUpdate,
   isStartedKind,
+  requestDigest,
+  saysMore,
   workflowIdFor,
   type AbortRequest,
   type ActionName,
@@ -165,7 +167,9 @@ async function settledBefore(
       done.action === action &&
       done.blockId === request.blockId &&
       done.actor === request.actor &&
-      done.reason === request.reason,
+      done.reason === request.reason &&
+      // Of what was recorded without a digest nobody knows with what it was asked: it is not taken for this one.
+      (!saysMore(action) || done.digest === requestDigest(request)),
   );
   if (!recorded) throw refused;
   return state;

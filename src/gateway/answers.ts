@@ -118,6 +118,7 @@ export const flowStateAnswer = z
         actor: z.string(),
         reason: z.string(),
         at: time,
+        digest: z.string().optional().describe('Tells a correction, an amendment or a resolution from another.'),
         superseded: z
           .literal(true)
           .optional()

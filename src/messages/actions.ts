@@ -1,6 +1,6 @@
 /** The Updates by which people and backends steer a waiting flow, and the queries that show it. */
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
-import type { FlowState, Stage } from './state';
+import type { ActionName, FlowState, Stage } from './state';
 
 /** A part of the start body; array items by index: `{cards: {"1": {cardLimit: "20.00"}}}`. */
 export type Patch = { readonly [field: string]: PatchValue };
@@ -29,6 +29,11 @@ export interface ResolveRequest extends Request {
   readonly force?: boolean;
 }
 export type AbortRequest = Omit<Request, 'blockId'>;
+
+/** Whether such a request says more than which block, who and why. */
+export function saysMore(action: ActionName): boolean {
+  return action === 'amend' || action === 'correct' || action === 'resolve';
+}
 
 export const stateQuery = defineQuery<FlowState>('state');
 /** The start input with every accepted patch applied: what a restart begins with. Holds identity data. */

@@ -141,6 +141,24 @@ describe('a rejected merchant', () => {
     await stack.control('POST', '/audits/merchants/C-1', { decision: 'APPROVED' });
     await stack.reach('C-1', waitingFor('wallet-audit'));
   });
+
+  test('is answered after the end of its flow by the correction that was made, and by no other', async () => {
+    const blockId = await rejectedMerchant('C-2');
+    const correct = (address?: string) =>
+      stack.api('POST', `${url('C-2')}/corrections`, {
+        blockId,
+        reason: 'fix',
+        ...(address !== undefined && { patch: { merchant: { company: { address } } } }),
+      });
+    expect((await correct('2 Better Road, Hong Kong')).status).toBe(200);
+    expect((await correct('3 Other Road, Hong Kong')).status).toBe(409);
+    await stack.reach('C-2', waitingFor('merchant-audit'));
+    await stack.api('POST', `${url('C-2')}/cancel`, { reason: 'x' });
+    await stack.reach('C-2', ({ stage }) => stage === 'ABORTED');
+    expect((await correct('2 Better Road, Hong Kong')).status).toBe(200);
+    for (const other of ['3 Other Road, Hong Kong', undefined])
+      expect(await correct(other)).toMatchObject({ status: 409, body: { code: 'flow-closed' } });
+  });
 });
 
 describe('an operator', () => {
