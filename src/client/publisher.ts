@@ -1,6 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError, type WorkflowIdReusePolicy } from '@temporalio/common';
 import {
   EVENT_MEMO,
+  RESTART_MEMO,
   SEARCH_ATTRIBUTES,
   WORKFLOW_TYPES,
   numberToPath,
@@ -84,7 +85,7 @@ export async function startDelivery(
       taskQueue: taskQueueFor(environment),
       workflowIdReusePolicy: reuse,
       args: [input],
-      memo: again ? { restart: again } : { [EVENT_MEMO]: event },
+      memo: again ? { [RESTART_MEMO]: again } : { [EVENT_MEMO]: event },
       staticSummary: `${type} of ${data.flow.kind}/${data.flow.number}`,
       typedSearchAttributes: [{ key: SEARCH_ATTRIBUTES.FlowStage, value: 'RUNNING' }],
     }),

@@ -225,6 +225,27 @@ describe('an operator', () => {
     const both = await Promise.all([act('R-3', 'restart', { reason: 'a' }), act('R-3', 'restart', { reason: 'b' })]);
     expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
   });
+
+  test('restarts once however often it is asked, also when the flow has ended anew only by a second abort', async () => {
+    await stack.start('R-4');
+    await stack.reach('R-4', waitingFor('merchant-audit'));
+    const end = async () => {
+      await act('R-4', 'abort', { reason: 'r' });
+      await stack.reach('R-4', ({ stage }) => stage === 'ABORTED');
+    };
+    const handle = stack.client.workflow.getHandle('onboarding/R-4');
+    const goOn = () => act('R-4', 'restart', { reason: 'go on' });
+    await end();
+    const both = await Promise.all([goOn(), goOn()]);
+    expect(both.map(({ status }) => status)).toEqual([200, 200]);
+    const { runId } = await handle.describe();
+    expect((await goOn()).status).toBe(200);
+    expect((await handle.describe()).runId).toBe(runId);
+    await stack.reach('R-4', waitingFor('merchant-audit'));
+    await end();
+    expect((await goOn()).status).toBe(200);
+    expect((await handle.describe()).runId).not.toBe(runId);
+  });
 });
 
 describe('the list', () => {
