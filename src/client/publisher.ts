@@ -78,7 +78,12 @@ export async function startDelivery(
   { reuse, again }: DeliveryStart,
 ): Promise<void> {
   const { id, type, data } = event;
-  const input: FlowInput<BackendEvent> = { number: id, environment, ...(again && { restarted: true }), body: event };
+  const input: FlowInput<BackendEvent> = {
+    number: id,
+    environment,
+    ...(again && { restarted: true, restart: again }),
+    body: event,
+  };
   await within(temporal, limits.callMs, () =>
     temporal.workflow.start(WORKFLOW_TYPES.delivery, {
       workflowId: workflowIdFor('delivery', id),

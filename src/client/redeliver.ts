@@ -1,12 +1,19 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { isGrpcServiceError, type WorkflowExecutionDescription } from '@temporalio/client';
-import { SEARCH_ATTRIBUTES, workflowIdFor, type AbortRequest, type BackendEvent, type FlowState } from '../messages';
+import {
+  SEARCH_ATTRIBUTES,
+  hastenSignal,
+  workflowIdFor,
+  type AbortRequest,
+  type BackendEvent,
+  type FlowState,
+} from '../messages';
 import { act } from './actions';
 import type { FlowContext } from './context';
 import { within } from './deadline';
 import { FlowUnresponsiveError, NotRestartableError, TemporalUnavailableError } from './errors';
 import { startDelivery } from './publisher';
-import { openState } from './read';
+import { describeFlow, openState } from './read';
 import { firstState } from './start';
 
 /** The activity that pushes; a pause between two pushes is over when it is reset. */
@@ -52,13 +59,19 @@ async function hasten(
   if (block)
     return act(context, { kind: 'delivery', number: eventId }, 'retry', { ...request, blockId: block.blockId });
   const { temporal, limits } = context;
-  const execution = { workflowId: workflowIdFor('delivery', eventId) };
+  const handle = temporal.workflow.getHandle(workflowIdFor('delivery', eventId));
+  const onItsWay = (cause?: unknown) =>
+    state ? new NotRestartableError('it is on its way this very moment', { cause }) : silent(eventId);
+  const { raw } = await describeFlow(context, 'delivery', eventId);
+  if (!raw.pendingActivities?.some(({ activityType }) => activityType?.name === PUSH_ACTIVITY)) throw onItsWay();
+  // Noted first: once the pause is over the flow may end at any moment, and would keep no record.
+  await within(temporal, limits.callMs, () => handle.signal(hastenSignal, request));
   const { namespace } = temporal.options;
+  const execution = { workflowId: handle.workflowId };
   await within(temporal, limits.callMs, () =>
     temporal.workflowService.resetActivity({ namespace, execution, type: PUSH_ACTIVITY, identity: request.actor }),
   ).catch((error: unknown) => {
-    if (!isNotThere(error)) throw error;
-    throw state ? new NotRestartableError('it is on its way this very moment', { cause: error }) : silent(eventId);
+    throw isNotThere(error) ? onItsWay(error) : error;
   });
   return state ?? firstState('delivery', eventId);
 }

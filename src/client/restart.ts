@@ -55,7 +55,7 @@ export async function restart(
   }
   if (await isBegunBy(context, description, { actor, reason })) return readState(context, kind, number);
   await checkEnded(context, description);
-  if (kind === 'parked') return parkAgain(context, number, description);
+  if (kind === 'parked') return parkAgain(context, number, description, { actor, reason });
   const [body, told] = await Promise.all([lastBody(context, description), callbacksOf(context, description)]);
   const heard = [...told.filter((event) => !movesMoney(event)).slice(-OTHERS_KEPT), ...told.filter(movesMoney)];
   const input: FlowInput<StartBody> = {
@@ -153,6 +153,7 @@ async function parkAgain(
   context: FlowContext,
   number: string,
   description: WorkflowExecutionDescription,
+  restart: AbortRequest,
 ): Promise<FlowState> {
   const held = await callbacksOf(context, description);
   if (held.length === 0) throw new NotRestartableError(`${description.workflowId} held no callback`);
@@ -162,7 +163,8 @@ async function parkAgain(
       workflowId: description.workflowId,
       taskQueue: taskQueueFor(environment),
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-      args: [{ number, environment, body: { held } } satisfies FlowInput<{ held: readonly CallbackEvent[] }>],
+      args: [{ number, environment, restart, body: { held } } satisfies FlowInput<{ held: readonly CallbackEvent[] }>],
+      memo: { [RESTART_MEMO]: restart },
       staticSummary: `Callbacks of ${number}, claimed by no flow yet, parked again`,
     }),
   );

@@ -60,3 +60,52 @@ test('a dead letter is not said to be on its way while no worker runs', async ()
     () => 'it is not pushed again',
   );
 });
+
+const byOperator = (reason: string) => [{ action: 'restart', actor: 'the-operator', reason, at: expect.any(String) }];
+const ends = (id: string) =>
+  until(
+    async () => (await delivery(id)).stage === 'COMPLETED',
+    () => 'it is not delivered',
+  );
+
+test('who had a pause ended, and why, stands in the record of the delivery', async () => {
+  receiver.answer = () => ({ status: 503, headers: { 'retry-after': '7200' } });
+  const id = await pushed('M-pauses', 503);
+  receiver.answer = () => ({ status: 204 });
+  await until(
+    async () => (await again(id, 'it is mended')).status === 200,
+    () => 'it does not pause',
+  );
+  await ends(id);
+  expect((await delivery(id)).actions).toEqual(byOperator('it is mended'));
+});
+
+test('who had an event pushed again that was taken, and why, stands in the record of its new delivery', async () => {
+  const id = await pushed('M-taken', 204);
+  await ends(id);
+  expect((await again(id, 'the database was lost')).status).toBe(200);
+  await ends(id);
+  expect((await delivery(id)).actions).toEqual(byOperator('the database was lost'));
+});
+
+test('who had callbacks parked again, and why, stands in the record of the flow that holds them', async () => {
+  const event = {
+    topic: 'wallet-recharge',
+    occurredAt: '2026-01-31 10:00:00',
+    ref: '4711',
+    ids: { walletId: '1' },
+  } as const;
+  const rest = { eventId: 'p', receivedAt: new Date().toISOString(), stale: true, data: { orderNo: '4711' } };
+  await stack.cardflow.callbacks.park({ ...event, ...rest });
+  await stack.client.workflow.getHandle('parked/wallet-recharge/4711').terminate('by mistake');
+  const restart = () =>
+    stack.api('POST', '/v1/flows/parked/wallet-recharge~4711/actions/restart', { reason: 'not done yet' }, 'operator');
+  expect((await restart()).status).toBe(200);
+  expect((await restart()).status).toBe(200);
+  await until(
+    async () => !(await stack.cardflow.state('parked', 'wallet-recharge/4711')).stale,
+    () => 'it does not answer',
+  );
+  expect((await stack.cardflow.state('parked', 'wallet-recharge/4711')).actions).toEqual(byOperator('not done yet'));
+  await stack.client.workflow.getHandle('parked/wallet-recharge/4711').terminate();
+});
