@@ -8,8 +8,8 @@ import type { PushAnswer } from './webhook';
 const JITTER = 0.2;
 /** Whatever an endpoint asks for, it is asked again within this. */
 const RETRY_AFTER_AT_MOST_MS = 6 * 3_600_000;
-/** The last push of all comes this long before the time is over. */
-const LAST_CALL_MS = 60_000;
+/** The last push of all comes so long before the time is over: not all of one moment's in the same second. */
+const LAST_CALL = { latestMs: 60_000, earliestMs: 600_000, share: 0.1 } as const;
 const GONE = 410;
 
 export function deliveryActivities({ webhook }: Pick<ActivityDeps, 'webhook'>) {
@@ -22,7 +22,7 @@ export function deliveryActivities({ webhook }: Pick<ActivityDeps, 'webhook'>) {
      */
     async pushEvent({ event, pausesMs }: { event: BackendEvent; pausesMs: readonly number[] }): Promise<boolean> {
       if (!webhook) return false;
-      const answer = await webhook.push(event);
+      const answer = await webhook.push(event, { isLast: isLast(Context.current().info) });
       if ('status' in answer && answer.status >= 200 && answer.status < 300) return true;
       throw failureOf(answer, pausesMs);
     },
@@ -54,8 +54,25 @@ export function pauseOf(attempt: Attempt, pausesMs: readonly number[], askedMs: 
   const rung = pausesMs[Math.min(attempt.attempt, pausesMs.length) - 1] ?? RETRY_AFTER_AT_MOST_MS;
   const drawn = rung * (1 - JITTER + 2 * JITTER * random());
   const pause = Math.round(Math.max(drawn, Math.min(askedMs, RETRY_AFTER_AT_MOST_MS)));
-  const gone = attempt.currentAttemptScheduledTimestampMs - attempt.scheduledTimestampMs;
-  const left = attempt.scheduleToCloseTimeoutMs - gone - LAST_CALL_MS;
   // A pause that outlasts the time would end it early: the event gets its last push instead.
-  return left > 0 ? Math.min(pause, left) : pause;
+  if (isLast(attempt)) return pause;
+  const { latestMs } = LAST_CALL;
+  const lastCallMs = latestMs + (earliestMsOf(attempt) - latestMs) * random();
+  return Math.round(Math.min(pause, leftOf(attempt) - lastCallMs));
+}
+
+/** Another one would come after the time is over. */
+function isLast(attempt: Attempt): boolean {
+  return leftOf(attempt) <= earliestMsOf(attempt);
+}
+
+function leftOf(attempt: Attempt): number {
+  const gone = attempt.currentAttemptScheduledTimestampMs - attempt.scheduledTimestampMs;
+  return attempt.scheduleToCloseTimeoutMs - gone;
+}
+
+/** Where the time is short, the last push does not take it all. */
+function earliestMsOf({ scheduleToCloseTimeoutMs }: Attempt): number {
+  const { latestMs, earliestMs, share } = LAST_CALL;
+  return Math.max(latestMs, Math.min(earliestMs, scheduleToCloseTimeoutMs * share));
 }

@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
 import type { Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import axios, { isAxiosError } from 'axios';
 import type { BackendEvent } from '../messages';
 
@@ -16,6 +17,8 @@ export interface WebhookTarget {
 export type PushAnswer = { readonly status: number; readonly retryAfterMs?: number } | { readonly code: string };
 
 const LIMIT_MS = 15_000;
+/** An endpoint that works answers within this, as a rule. */
+const PROBE_PATIENCE_MS = 2_000;
 // Shorter than the 5 s after which common servers close an idle connection.
 const IDLE_CONNECTION_MS = 4_000;
 
@@ -35,7 +38,8 @@ export class Webhook {
 
   /** The last push found nobody. */
   private isLost = false;
-  private probing = false;
+  /** The push that tries a lost endpoint: ends with whether it was found. */
+  private probe?: Promise<boolean>;
 
   constructor(
     private readonly target: WebhookTarget,
@@ -43,15 +47,24 @@ export class Webhook {
   ) {}
 
   /**
-   * While the endpoint is lost, one push at a time tries it and the others fail at once: a thousand that each wait for silence would take the
-   * worker's activity slots from the calls to FalPay.
+   * While the endpoint is lost, one push at a time tries it. The others wait a little for what it finds, and go out when it is back; they do not wait
+   * for its silence to end: a thousand that did would take the worker's activity slots from the calls to FalPay.
+   *
+   * @param isLast no other push follows: it waits until the one that tries has ended
    */
-  async push(event: BackendEvent, now = new Date()): Promise<PushAnswer> {
-    if (this.isLost && this.probing) return { code: 'UNREACHABLE' };
-    const isProbe = this.isLost;
-    this.probing ||= isProbe;
-    const answer = await this.send(event, now);
-    if (isProbe) this.probing = false;
+  async push(event: BackendEvent, { now = new Date(), isLast = false } = {}): Promise<PushAnswer> {
+    while (this.isLost && this.probe) {
+      const isFound = await (isLast ? this.probe : inTime(this.probe, PROBE_PATIENCE_MS));
+      if (!isFound) return { code: 'UNREACHABLE' };
+    }
+    if (!this.isLost) return this.noting(this.send(event, now));
+    const answer = this.noting(this.send(event, now));
+    this.probe = answer.then((found) => 'status' in found);
+    return answer.finally(() => (this.probe = undefined));
+  }
+
+  private async noting(sent: Promise<PushAnswer>): Promise<PushAnswer> {
+    const answer = await sent;
     this.isLost = 'code' in answer;
     return answer;
   }
@@ -83,6 +96,12 @@ export class Webhook {
 
 export function signatureOf(secret: Buffer, id: string, seconds: string, body: string): string {
   return `v1,${createHmac('sha256', secret).update(`${id}.${seconds}.${body}`).digest('base64')}`;
+}
+
+async function inTime(found: Promise<boolean>, ms: number): Promise<boolean> {
+  const timeUp = new AbortController();
+  const late = pause(ms, false, { signal: timeUp.signal }).catch(() => false);
+  return Promise.race([found, late]).finally(() => timeUp.abort());
 }
 
 /** Seconds or a date. */

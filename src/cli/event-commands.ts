@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { DEFAULT_EVENTS, InvalidInputError, TemporalUnavailableError, type EventItem } from '../client/index';
+import { DEFAULT_EVENTS, TemporalUnavailableError, type EventItem } from '../client/index';
 import { flowName } from './flow-name';
+import { namingOptions, usageFault } from './list-request';
 import { defaultActor, type Io } from './io';
 import { renderState } from './render';
 import { withCardflow } from './session';
@@ -28,7 +29,7 @@ export function eventCommands(program: Command, io: Io): void {
     .option('--json', 'print each event as one line of JSON')
     .action(async ({ after, limit, flow, follow, json }: EventOptions) => {
       if (!/^([1-9]\d?|1\d\d|200)$/.test(limit))
-        throw new InvalidInputError([{ path: '--limit', message: 'must be a number from 1 to 200' }]);
+        throw usageFault([{ path: 'limit', message: 'must be a number from 1 to 200' }]);
       const request = { limit: Number(limit), ...(flow !== undefined && { flow: flowName(flow) }) };
       await withCardflow(io, async (cardflow) => {
         let next = after;
@@ -43,7 +44,7 @@ export function eventCommands(program: Command, io: Io): void {
         if (next !== undefined) io.err(`more: --after ${next}`);
 
         function unlessOut(error: unknown): undefined {
-          if (!follow || !(error instanceof TemporalUnavailableError)) throw error;
+          if (!follow || !(error instanceof TemporalUnavailableError)) return namingOptions(error);
           io.err('Temporal does not answer; waiting for it …');
         }
       });

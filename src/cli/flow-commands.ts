@@ -3,7 +3,7 @@ import { STARTED_KINDS, isStartedKind, type FlowState } from '../messages';
 import { CliFailure, EXIT } from './failure';
 import { flowName } from './flow-name';
 import { readJson, type Io } from './io';
-import { filterOptions, listRequest } from './list-request';
+import { filterOptions, listRequest, namingOptions } from './list-request';
 import { renderList, renderState } from './render';
 import { withCardflow } from './session';
 
@@ -62,7 +62,7 @@ export function flowCommands(program: Command, io: Io): void {
     .option('--json', 'print JSON')
     .action(async ({ json, ...options }: Shown & Record<string, string>) => {
       const request = listRequest(options);
-      const page = await withCardflow(io, (cardflow) => cardflow.list(request));
+      const page = await withCardflow(io, (cardflow) => cardflow.list(request)).catch(namingOptions);
       if (json) return io.out(JSON.stringify(page));
       io.out(renderList(page.items));
       if (page.nextPageToken) io.err(`more: --next-page-token ${page.nextPageToken}`);

@@ -2,7 +2,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import {
   DEFAULT_RATE,
-  InvalidInputError,
   fieldIssues,
   listQuery,
   type BulkRetried,
@@ -10,7 +9,7 @@ import {
   type CardflowClient,
 } from '../client/index';
 import { CliFailure, EXIT } from './failure';
-import { optionFor } from './list-request';
+import { namingOptions, usageFault } from './list-request';
 import { defaultActor, type Io } from './io';
 import { withCardflow } from './session';
 
@@ -70,7 +69,7 @@ export async function retryMany(io: Io, options: ManyOptions): Promise<void> {
       await each(cardflow, request, tell);
     } catch (error) {
       if (Object.values(counts).some((count) => count > 0)) sumUp();
-      throw error instanceof InvalidInputError ? namingOptions(error) : error;
+      return namingOptions(error);
     }
   });
   const text = sumUp();
@@ -92,15 +91,13 @@ function requestOf(
   { rate, dryRun, query, reason, actor, reasonIs, ...filters }: ManyOptions,
 ): BulkRetryRequest {
   const { stage, kind, merchantOrderNo } = filters;
+  if (stage !== undefined && stage !== 'BLOCKED' && stage !== 'ACTION_REQUIRED')
+    throw new CliFailure('--stage: must be BLOCKED or ACTION_REQUIRED: nothing else waits for a retry', EXIT.usage);
   const given = { stage, kind, merchantOrderNo, reason: reasonIs };
   const parsed = listQuery.safeParse(given);
   if (!parsed.success) {
     const issues = fieldIssues(parsed.error, given);
-    throw namingOptions(
-      new InvalidInputError(
-        issues.map(({ path, message }) => ({ path: path === 'reason' ? 'reasonIs' : path, message })),
-      ),
-    );
+    throw usageFault(issues.map(({ path, message }) => ({ path: path === 'reason' ? 'reasonIs' : path, message })));
   }
   const { reason: wanted, ...rest } = parsed.data;
   return {
@@ -113,10 +110,6 @@ function requestOf(
     dryRun,
     signal: io.signal,
   };
-}
-
-function namingOptions({ issues }: InvalidInputError): InvalidInputError {
-  return new InvalidInputError(issues.map(({ path, message }) => ({ path: optionFor(path), message })));
 }
 
 function lineOf(one: BulkRetried): string {

@@ -12,6 +12,8 @@ import {
   retryUpdate,
   skipUpdate,
   isStartedKind,
+  requestDigest,
+  saysMore,
   workflowIdFor,
   type AbortRequest,
   type ActionName,
@@ -80,7 +82,8 @@ export async function act<Name extends ActionName>(
     await updateOnce(context, flow, action, request);
     return await readState(context, flow.kind, flow.number);
   } catch (error) {
-    if (error instanceof ActionRefusedError && error.refusal === 'closed') {
+    // A flow that ended, or that went on as new, knows no more of the Update itself: its record does.
+    if (error instanceof ActionRefusedError && (error.refusal === 'closed' || error.refusal === 'stale')) {
       return settledBefore(context, flow, action, request, error);
     }
     throw error;
@@ -151,7 +154,7 @@ async function whoIsSilent(
   );
 }
 
-/** An action on a flow that has ended: its repetition answers with the final state, anything else is refused. */
+/** What was done before answers with the state of now, anything else is refused. */
 async function settledBefore(
   context: FlowContext,
   { kind, number }: FlowName,
@@ -165,7 +168,9 @@ async function settledBefore(
       done.action === action &&
       done.blockId === request.blockId &&
       done.actor === request.actor &&
-      done.reason === request.reason,
+      done.reason === request.reason &&
+      // Of what was recorded without a digest nobody knows with what it was asked: it is not taken for this one.
+      (!saysMore(action) || done.digest === requestDigest(request)),
   );
   if (!recorded) throw refused;
   return state;

@@ -1,6 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError, type WorkflowIdReusePolicy } from '@temporalio/common';
 import {
   EVENT_MEMO,
+  RESTART_MEMO,
   SEARCH_ATTRIBUTES,
   WORKFLOW_TYPES,
   numberToPath,
@@ -83,14 +84,19 @@ export async function startDelivery(
   { reuse, again }: DeliveryStart,
 ): Promise<void> {
   const { id, type, data } = event;
-  const input: FlowInput<BackendEvent> = { number: id, environment, ...(again && { restarted: true }), body: event };
+  const input: FlowInput<BackendEvent> = {
+    number: id,
+    environment,
+    ...(again && { restarted: true, restart: again }),
+    body: event,
+  };
   await within(temporal, limits.callMs, () =>
     temporal.workflow.start(WORKFLOW_TYPES.delivery, {
       workflowId: workflowIdFor('delivery', id),
       taskQueue: taskQueueFor(environment),
       workflowIdReusePolicy: reuse,
       args: [input],
-      memo: again ? { restart: again } : { [EVENT_MEMO]: event },
+      memo: again ? { [RESTART_MEMO]: again } : { [EVENT_MEMO]: event },
       staticSummary: `${type} of ${data.flow.kind}/${data.flow.number}`,
       typedSearchAttributes: [{ key: SEARCH_ATTRIBUTES.FlowStage, value: 'RUNNING' }],
     }),

@@ -1,12 +1,19 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { isGrpcServiceError, type WorkflowExecutionDescription } from '@temporalio/client';
-import { workflowIdFor, type AbortRequest, type BackendEvent, type FlowState } from '../messages';
+import {
+  SEARCH_ATTRIBUTES,
+  hastenSignal,
+  workflowIdFor,
+  type AbortRequest,
+  type BackendEvent,
+  type FlowState,
+} from '../messages';
 import { act } from './actions';
 import type { FlowContext } from './context';
 import { within } from './deadline';
-import { NotRestartableError, TemporalUnavailableError } from './errors';
+import { FlowUnresponsiveError, NotRestartableError, TemporalUnavailableError } from './errors';
 import { startDelivery } from './publisher';
-import { openState } from './read';
+import { describeFlow, openState } from './read';
 import { firstState } from './start';
 
 /** The activity that pushes; a pause between two pushes is over when it is reset. */
@@ -18,14 +25,17 @@ const PUSH_ACTIVITY = 'pushEvent';
  *
  * @param lastBody the event as the last run had it
  * @throws NotRestartableError it is on its way this very moment
+ * @throws FlowUnresponsiveError it is a dead letter, which its flow pushes, and no worker answers
  */
 export async function redeliver(
   context: FlowContext,
   eventId: string,
-  { status }: WorkflowExecutionDescription,
+  { status, typedSearchAttributes }: WorkflowExecutionDescription,
   { request, lastBody }: { readonly request: AbortRequest; readonly lastBody: () => Promise<unknown> },
 ): Promise<FlowState> {
-  if (status.name === 'RUNNING') return hasten(context, eventId, request);
+  if (status.name === 'RUNNING') {
+    return hasten(context, eventId, typedSearchAttributes.get(SEARCH_ATTRIBUTES.FlowStage), request);
+  }
   const event = (await lastBody()) as BackendEvent;
   try {
     await startDelivery(context, event, { reuse: 'ALLOW_DUPLICATE', again: request });
@@ -36,20 +46,40 @@ export async function redeliver(
   return firstState('delivery', eventId);
 }
 
-async function hasten(context: FlowContext, eventId: string, request: AbortRequest): Promise<FlowState> {
+async function hasten(
+  context: FlowContext,
+  eventId: string,
+  stage: string | undefined,
+  request: AbortRequest,
+): Promise<FlowState> {
   const state = await openState(context, 'delivery', eventId);
+  // A dead letter is for its flow to push; that it pauses, or is on its way, could not be said of it either.
+  if (!state && stage === 'BLOCKED') throw silent(eventId);
   const [block] = state?.blocks ?? [];
   if (block)
     return act(context, { kind: 'delivery', number: eventId }, 'retry', { ...request, blockId: block.blockId });
   const { temporal, limits } = context;
-  const execution = { workflowId: workflowIdFor('delivery', eventId) };
+  const handle = temporal.workflow.getHandle(workflowIdFor('delivery', eventId));
+  const onItsWay = (cause?: unknown) =>
+    state ? new NotRestartableError('it is on its way this very moment', { cause }) : silent(eventId);
+  const { raw } = await describeFlow(context, 'delivery', eventId);
+  if (!raw.pendingActivities?.some(({ activityType }) => activityType?.name === PUSH_ACTIVITY)) throw onItsWay();
+  // Noted first: once the pause is over the flow may end at any moment, and would keep no record.
+  await within(temporal, limits.callMs, () => handle.signal(hastenSignal, request));
   const { namespace } = temporal.options;
+  const execution = { workflowId: handle.workflowId };
   await within(temporal, limits.callMs, () =>
     temporal.workflowService.resetActivity({ namespace, execution, type: PUSH_ACTIVITY, identity: request.actor }),
   ).catch((error: unknown) => {
-    throw isNotThere(error) ? new NotRestartableError('it is on its way this very moment', { cause: error }) : error;
+    throw isNotThere(error) ? onItsWay(error) : error;
   });
   return state ?? firstState('delivery', eventId);
+}
+
+function silent(eventId: string): FlowUnresponsiveError {
+  return new FlowUnresponsiveError(
+    `no worker answers for delivery/${eventId}, which waits to be told to push again; start a worker and repeat`,
+  );
 }
 
 const NOT_FOUND = 5;

@@ -3,6 +3,7 @@ import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-wor
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import {
   INPUT_DIGEST_MEMO,
+  RESTART_MEMO,
   WORKFLOW_TYPES,
   amendUpdate,
   callbackSignal,
@@ -22,13 +23,15 @@ import type { FlowName } from './actions';
 import type { FlowContext } from './context';
 import { within } from './deadline';
 import { FlowUnresponsiveError, InvalidInputError, NotRestartableError } from './errors';
-import { describeFlow, isOwn, resultOf } from './read';
+import { describeFlow, isOwn, readState, resultOf } from './read';
 import { redeliver } from './redeliver';
 import { firstState, launch } from './start';
 
 /**
  * Starts an ended flow again under the same number, with its start body and every accepted patch. Each step begins with a look-up, so that what
  * FalPay already has is taken up and nothing is ordered twice. A delivery pushes its event once more, whatever became of it.
+ *
+ * The same request again, while that run goes on or after it has completed, answers with its state.
  *
  * @throws FlowNotFoundError
  * @throws NotRestartableError it still runs, it completed, or its body cannot be had whole
@@ -50,8 +53,9 @@ export async function restart(
     const lastEvent = () => lastBody(context, description);
     return redeliver(context, number, description, { request: { actor, reason }, lastBody: lastEvent });
   }
+  if (await isBegunBy(context, description, { actor, reason })) return readState(context, kind, number);
   await checkEnded(context, description);
-  if (kind === 'parked') return parkAgain(context, number, description);
+  if (kind === 'parked') return parkAgain(context, number, description, { actor, reason });
   const [body, told] = await Promise.all([lastBody(context, description), callbacksOf(context, description)]);
   const heard = [...told.filter((event) => !movesMoney(event)).slice(-OTHERS_KEPT), ...told.filter(movesMoney)];
   const input: FlowInput<StartBody> = {
@@ -69,12 +73,23 @@ export async function restart(
       restart: { actor, reason },
     });
   } catch (error) {
-    if (error instanceof WorkflowExecutionAlreadyStartedError) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    const running = await describeFlow(context, kind, number);
+    if (!(await isBegunBy(context, running, { actor, reason })))
       throw new NotRestartableError('it was restarted by someone else a moment ago', { cause: error });
-    }
-    throw error;
   }
   return firstState(kind, number);
+}
+
+/** Whether this very restart began the run: asked for again, it is no second one, unless the run has to be restarted itself. */
+async function isBegunBy(
+  context: FlowContext,
+  description: WorkflowExecutionDescription,
+  { actor, reason }: AbortRequest,
+): Promise<boolean> {
+  const restart = description.memo?.[RESTART_MEMO] as AbortRequest | undefined;
+  if (restart?.actor !== actor || restart.reason !== reason) return false;
+  return !(await isToRestart(context, description));
 }
 
 function checkText(fields: AbortRequest): void {
@@ -86,10 +101,19 @@ function checkText(fields: AbortRequest): void {
 
 async function checkEnded(context: FlowContext, description: WorkflowExecutionDescription): Promise<void> {
   const { status, workflowId } = description;
-  if (status.name === 'RUNNING') throw new NotRestartableError(`${workflowId} still runs; abort it first`);
-  if (status.name === 'COMPLETED' && (await resultOf(context, description)).stage !== 'ABORTED') {
-    throw new NotRestartableError(`${workflowId} completed; what it did cannot be done again under its number`);
-  }
+  if (await isToRestart(context, description)) return;
+  throw new NotRestartableError(
+    status.name === 'RUNNING'
+      ? `${workflowId} still runs; abort it first`
+      : `${workflowId} completed; what it did cannot be done again under its number`,
+  );
+}
+
+/** It ended before it was done. */
+async function isToRestart(context: FlowContext, description: WorkflowExecutionDescription): Promise<boolean> {
+  const { name } = description.status;
+  if (name === 'RUNNING') return false;
+  return name !== 'COMPLETED' || (await resultOf(context, description)).stage === 'ABORTED';
 }
 
 /** The body as the flow last had it. The start event alone would silently lose the patches, and with them what was settled with the customer. */
@@ -129,6 +153,7 @@ async function parkAgain(
   context: FlowContext,
   number: string,
   description: WorkflowExecutionDescription,
+  restart: AbortRequest,
 ): Promise<FlowState> {
   const held = await callbacksOf(context, description);
   if (held.length === 0) throw new NotRestartableError(`${description.workflowId} held no callback`);
@@ -138,7 +163,8 @@ async function parkAgain(
       workflowId: description.workflowId,
       taskQueue: taskQueueFor(environment),
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-      args: [{ number, environment, body: { held } } satisfies FlowInput<{ held: readonly CallbackEvent[] }>],
+      args: [{ number, environment, restart, body: { held } } satisfies FlowInput<{ held: readonly CallbackEvent[] }>],
+      memo: { [RESTART_MEMO]: restart },
       staticSummary: `Callbacks of ${number}, claimed by no flow yet, parked again`,
     }),
   );

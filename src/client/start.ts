@@ -1,6 +1,7 @@
 import { WorkflowExecutionAlreadyStartedError, type WorkflowIdReusePolicy } from '@temporalio/common';
 import {
   INPUT_DIGEST_MEMO,
+  RESTART_MEMO,
   WORKFLOW_TYPES,
   isBusinessNumber,
   taskQueueFor,
@@ -78,7 +79,7 @@ export async function launch(
       taskQueue: taskQueueFor(input.environment),
       workflowIdReusePolicy: reuse,
       args: [input],
-      memo: { [INPUT_DIGEST_MEMO]: digest, ...(restart && { restart }) },
+      memo: { [INPUT_DIGEST_MEMO]: digest, ...(restart && { [RESTART_MEMO]: restart }) },
       staticSummary: summary,
       staticDetails: details,
       typedSearchAttributes: attributes,

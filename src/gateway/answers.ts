@@ -118,6 +118,7 @@ export const flowStateAnswer = z
         actor: z.string(),
         reason: z.string(),
         at: time,
+        digest: z.string().optional().describe('Tells a correction, an amendment or a resolution from another.'),
         superseded: z
           .literal(true)
           .optional()
@@ -128,7 +129,7 @@ export const flowStateAnswer = z
       .object({ since: time, message: z.string(), nextTryAt: time })
       .optional()
       .describe('A fault of the system that calls are waiting out.'),
-    result: z.unknown().describe('Of an ended flow; of an aborted one, what it leaves behind at FalPay.'),
+    result: z.unknown().optional().describe('Of an ended flow; of an aborted one, what it leaves behind at FalPay.'),
     stale: z.literal(true).optional().describe('The flow did not answer in time: this is what Temporal knows of it.'),
   })
   .meta({ id: 'FlowState' }) satisfies z.ZodType<FlowState>;

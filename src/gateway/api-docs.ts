@@ -47,6 +47,7 @@ type JsonObject = Readonly<Record<string, Json>>;
 
 interface Operation {
   readonly security?: readonly unknown[];
+  readonly requestBody?: object;
   readonly responses: Readonly<Record<string, { readonly description: string }>>;
 }
 
@@ -71,7 +72,11 @@ function finished(described: Described): Described {
 /** What every route of the API may answer besides its own; and each answer by the name of its status. */
 function completed(operation: Operation): Operation {
   const open = operation.security?.length === 0;
-  const responses = { ...operation.responses, ...(open ? {} : COMMON) };
+  const responses = {
+    ...operation.responses,
+    ...(open ? {} : COMMON),
+    ...(operation.requestBody && OF_BODIES),
+  };
   return { ...operation, responses: mapValues(responses, named) };
 }
 
@@ -83,6 +88,9 @@ const COMMON = {
   '429': { ...problem, headers: { 'retry-after': { schema: { type: 'string' }, description: 'Seconds' } } },
   '500': problem,
 };
+
+/** Whatever takes a body can get one that is too large, or none that it reads. */
+const OF_BODIES = { '413': problem, '415': problem };
 
 function named<Answer extends object>(answer: Answer, status: string): Answer & { readonly description: string } {
   return { ...answer, description: STATUS_CODES[status] ?? status };

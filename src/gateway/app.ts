@@ -57,6 +57,8 @@ export function buildGateway(deps: GatewayDeps): FastifyInstance {
     if (closing.signal.aborted) reply.header('connection', 'close');
   });
 
+  // Routes that take anything but JSON say so themselves; text must not be taken for a JSON string.
+  app.removeContentTypeParser('text/plain');
   app.setValidatorCompiler(validatorFor);
   app.setSerializerCompiler(() => JSON.stringify);
   app.setErrorHandler(errorHandler(deps.log));

@@ -1,7 +1,7 @@
-/** One line in the log and one observation in the metrics for each request: never its body, query or headers. */
+/** One line in the log and one observation in the metrics for each request: who asked and for what by name, never its body, query or headers. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { Counter, Histogram, type Registry } from 'prom-client';
 
@@ -45,12 +45,22 @@ export function observe(app: FastifyInstance, log: Logger, registry: Registry): 
     const status = reply.statusCode;
     duration.observe({ method, route, status: String(status) }, reply.elapsedTime / 1_000);
     const quiet = QUIET.has(route) && status < 400;
+    const ms = Math.round(reply.elapsedTime);
     log[quiet ? 'debug' : 'info'](
-      { requestId, method, route, status, ms: Math.round(reply.elapsedTime), key: request.actor },
+      { requestId, method, route, status, ms, key: request.actor, of: namedBy(request) },
       'request',
     );
   });
   return { registry, callback: (path, outcome) => callbacks.inc({ path, outcome }) };
+}
+
+/** The names in the path of what may change something, as in `{orderNo: "D-1"}`: which key ordered it must be told from the log. What could be no name of ours is left out. */
+function namedBy({ actor, method, params }: FastifyRequest): Readonly<Record<string, string>> | undefined {
+  if (actor === undefined || method === 'GET' || method === 'HEAD') return undefined;
+  const names = Object.entries(params ?? {}).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string' && /^[\w.:~-]{1,200}$/.test(entry[1]),
+  );
+  return names.length === 0 ? undefined : Object.fromEntries(names);
 }
 
 /** Asked every few seconds by machines. */

@@ -70,6 +70,7 @@ const blockId = z
 const patch = z
   .record(z.string(), z.unknown(), 'must be an object relative to the start body')
   .superRefine((value, context) => {
+    if (!isShallow(value)) return void context.addIssue({ code: 'custom', message: 'is nested too deeply' });
     for (const path of numbersIn(value, [])) {
       context.addIssue({ code: 'custom', path, message: 'must be a string: amounts and ids are never JSON numbers' });
     }
@@ -77,6 +78,18 @@ const patch = z
   .describe(
     'A part of the start body; array items by index: {"cards": {"1": {"cardLimit": "20.00"}}}. null takes a field away.',
   );
+
+/** No start body is as deep; and what walks through a patch calls itself for each level. */
+const PATCH_DEPTH = 50;
+
+function isShallow(value: unknown): boolean {
+  let level: readonly unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > PATCH_DEPTH) return false;
+    level = level.flatMap((part) => (part !== null && typeof part === 'object' ? Object.values(part) : []));
+  }
+  return true;
+}
 
 function* numbersIn(value: unknown, path: readonly string[]): Generator<string[]> {
   if (typeof value === 'number') yield [...path];

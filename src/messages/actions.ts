@@ -1,6 +1,6 @@
 /** The Updates by which people and backends steer a waiting flow, and the queries that show it. */
-import { defineQuery, defineUpdate } from '@temporalio/workflow';
-import type { FlowState, Stage } from './state';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { ActionName, FlowState, Stage } from './state';
 
 /** A part of the start body; array items by index: `{cards: {"1": {cardLimit: "20.00"}}}`. */
 export type Patch = { readonly [field: string]: PatchValue };
@@ -30,6 +30,11 @@ export interface ResolveRequest extends Request {
 }
 export type AbortRequest = Omit<Request, 'blockId'>;
 
+/** Whether such a request says more than which block, who and why. */
+export function saysMore(action: ActionName): boolean {
+  return action === 'amend' || action === 'correct' || action === 'resolve';
+}
+
 export const stateQuery = defineQuery<FlowState>('state');
 /** The start input with every accepted patch applied: what a restart begins with. Holds identity data. */
 export const inputQuery = defineQuery<unknown>('input');
@@ -51,6 +56,9 @@ export const amendUpdate = defineUpdate<Receipt, [AmendRequest]>('amend');
 export const resolveUpdate = defineUpdate<Receipt, [ResolveRequest]>('resolve');
 export const skipUpdate = defineUpdate<Receipt, [Request]>('skip');
 export const abortUpdate = defineUpdate<Receipt, [AbortRequest]>('abort');
+
+/** Who pushes a delivery again that pauses: the server ends the pause, the flow keeps the record. */
+export const hastenSignal = defineSignal<[AbortRequest]>('hasten');
 
 /** `type` of the ApplicationFailure by which a flow refuses an action. */
 export const REFUSAL = {

@@ -32,6 +32,9 @@ export interface FlowInput<Body> {
 /** Memo key: SHA-256 of the start body in canonical JSON. */
 export const INPUT_DIGEST_MEMO = 'inputDigest';
 
+/** Memo key: who restarted the flow and why, of a run that a restart began. */
+export const RESTART_MEMO = 'restart';
+
 /** One worker fleet and one task queue per environment. */
 export function taskQueueFor(environment: string): string {
   return `cardflow-${environment}`;

@@ -11,6 +11,7 @@ export * from './pay-totals';
 export * from './policy';
 export * from './reconciliation';
 export * from './register';
+export * from './request-digest';
 export * from './search-attributes';
 export * from './stand-alone';
 export * from './state';

@@ -141,6 +141,8 @@ export interface ActionRecord {
   readonly actor: string;
   readonly reason: string;
   readonly at: string;
+  /** Of the request, where it holds more than what stands here: a patch can hold identity data. Absent in runs that took it before there was one. */
+  readonly digest?: string;
   /** Accepted, and then not carried out: FalPay settled the matter, or the flow was aborted, before it was. A patch stays applied. */
   superseded?: true;
 }

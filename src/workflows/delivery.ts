@@ -1,5 +1,6 @@
+import { setHandler } from '@temporalio/workflow';
 import type { BackendEvent, DeliveryResult, FlowInput, FlowState } from '../messages';
-import { DELIVERY_STEPS } from '../messages';
+import { DELIVERY_STEPS, hastenSignal } from '../messages';
 import { beginFlow } from './flow/begin';
 import { eventPushes } from './flow/calls';
 import { readPushFault } from './flow/failures';
@@ -15,6 +16,9 @@ const { push: PUSH, keep: KEEP, giveUp: GIVE_UP } = DELIVERY_STEPS;
  */
 export async function delivery(input: FlowInput<BackendEvent>): Promise<FlowState<DeliveryResult>> {
   const flow = beginFlow('delivery', input, []);
+  setHandler(hastenSignal, ({ actor, reason }) => void flow.record.addAction({ action: 'restart', actor, reason }), {
+    description: 'note who had the pause before the next push ended, and why; to end it, use restart: {actor, reason}',
+  });
   return flow.run(
     async () => ({ outcome: await deliver(flow) }),
     () => Promise.resolve({ openOrders: [] }),

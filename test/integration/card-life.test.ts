@@ -184,3 +184,34 @@ test('after a reset to the beginning no change is sent a second time', async () 
   expect(await stack.calls('increaseCardLimit', 'S-1_KI1')).toBe(1);
   expect((await get(cardId, 'S-1')).body).toMatchObject({ status: 'DONE', limitAfter: '105.00' });
 });
+
+test('an action asked for again after the flow went on in another run is the one that was carried out', async () => {
+  const cardId = await issued('REPEATED');
+  const rules = [{ operation: 'increaseCardLimit', orderNo: 'R-1_KI1', fault: 'resetBeforeCommit', times: 1 }];
+  await stack.control('PUT', '/faults', { seed: 'a', rules });
+  await putPatiently(cardId, 'R-1');
+  await until(
+    () => sent('R-1_KI1'),
+    () => 'R-1 is not sent',
+  );
+  // A change that is not ours: the limit proves nothing any more, and a person is asked.
+  await stack.falpay.increaseCardLimit({ limitOrderNo: 'foreign-1', cardId, amount: '7.00', currency: 'USD' });
+  let blockId = '';
+  await reach(cardId, (_card, { blocks }) => (blockId = blocks[0]?.blockId ?? '') !== '');
+  const resolve = (outcome: object) =>
+    stack.api('POST', `/v1/flows/card/${cardId}/actions/resolve`, { blockId, reason: 'seen', ...outcome }, 'operator');
+  const notDone = { outcome: 'NOT_DONE', force: true };
+  expect((await resolve(notDone)).status).toBe(200);
+  await stack.control('PUT', '/faults', { seed: 'a', rules: [] });
+  const { runId } = await handleOf(cardId).describe();
+  for (let number = 2; (await handleOf(cardId).describe()).runId === runId; number += 1) {
+    await putPatiently(cardId, `R-${number}`);
+    await done(cardId, `R-${number}`);
+  }
+  expect((await resolve(notDone)).status).toBe(200);
+  expect(await resolve({ outcome: 'DONE', ref: '4711' })).toMatchObject({ status: 409, body: { code: 'stale-block' } });
+}, 120_000);
+
+async function sent(orderNo: string): Promise<boolean> {
+  return (await stack.calls('increaseCardLimit', orderNo)) > 0;
+}

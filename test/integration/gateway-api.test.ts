@@ -141,6 +141,24 @@ describe('a rejected merchant', () => {
     await stack.control('POST', '/audits/merchants/C-1', { decision: 'APPROVED' });
     await stack.reach('C-1', waitingFor('wallet-audit'));
   });
+
+  test('is answered after the end of its flow by the correction that was made, and by no other', async () => {
+    const blockId = await rejectedMerchant('C-2');
+    const correct = (address?: string) =>
+      stack.api('POST', `${url('C-2')}/corrections`, {
+        blockId,
+        reason: 'fix',
+        ...(address !== undefined && { patch: { merchant: { company: { address } } } }),
+      });
+    expect((await correct('2 Better Road, Hong Kong')).status).toBe(200);
+    expect((await correct('3 Other Road, Hong Kong')).status).toBe(409);
+    await stack.reach('C-2', waitingFor('merchant-audit'));
+    await stack.api('POST', `${url('C-2')}/cancel`, { reason: 'x' });
+    await stack.reach('C-2', ({ stage }) => stage === 'ABORTED');
+    expect((await correct('2 Better Road, Hong Kong')).status).toBe(200);
+    for (const other of ['3 Other Road, Hong Kong', undefined])
+      expect(await correct(other)).toMatchObject({ status: 409, body: { code: 'flow-closed' } });
+  });
 });
 
 describe('an operator', () => {
@@ -206,6 +224,27 @@ describe('an operator', () => {
     await stack.reach('R-3', ({ stage }) => stage === 'ABORTED');
     const both = await Promise.all([act('R-3', 'restart', { reason: 'a' }), act('R-3', 'restart', { reason: 'b' })]);
     expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
+  });
+
+  test('restarts once however often it is asked, also when the flow has ended anew only by a second abort', async () => {
+    await stack.start('R-4');
+    await stack.reach('R-4', waitingFor('merchant-audit'));
+    const end = async () => {
+      await act('R-4', 'abort', { reason: 'r' });
+      await stack.reach('R-4', ({ stage }) => stage === 'ABORTED');
+    };
+    const handle = stack.client.workflow.getHandle('onboarding/R-4');
+    const goOn = () => act('R-4', 'restart', { reason: 'go on' });
+    await end();
+    const both = await Promise.all([goOn(), goOn()]);
+    expect(both.map(({ status }) => status)).toEqual([200, 200]);
+    const { runId } = await handle.describe();
+    expect((await goOn()).status).toBe(200);
+    expect((await handle.describe()).runId).toBe(runId);
+    await stack.reach('R-4', waitingFor('merchant-audit'));
+    await end();
+    expect((await goOn()).status).toBe(200);
+    expect((await handle.describe()).runId).not.toBe(runId);
   });
 });
 

@@ -13,7 +13,7 @@ import type {
   Request,
   ResolveRequest,
 } from '../../messages';
-import { applyPatch, patchFault, REFUSAL, stageOf } from '../../messages';
+import { applyPatch, patchFault, REFUSAL, requestDigest, saysMore, stageOf } from '../../messages';
 import type { Flow } from './flow';
 import { blockIdFor, now } from './record';
 
@@ -161,7 +161,8 @@ export class BlockDesk<Body> {
     const block = this.find(request.blockId, action);
     block.answer = answer;
     const { actor, reason, blockId } = request;
-    block.recorded = this.flow.record.addAction({ blockId, action, actor, reason });
+    const digest = saysMore(action) ? { digest: requestDigest(request) } : {};
+    block.recorded = this.flow.record.addAction({ blockId, action, actor, reason, ...digest });
     this.flow.record.dropBlock(blockId);
     return this.flow.record.receipt();
   }

@@ -110,6 +110,24 @@ test('while the endpoint is lost one push at a time tries it, and all are pushed
   }
 });
 
+test('what is pushed while another tries a lost endpoint goes out as soon as that one finds it back', async () => {
+  const lost = receiver;
+  const webhook = new Webhook(lost.target);
+  lost.answer = () => ({ status: 204 });
+  await lost.stop();
+  expect(await webhook.push(EVENT)).toEqual({ code: 'ECONNREFUSED' });
+  const { port } = new URL(lost.target.url);
+  const back = createServer((_request, response) => void setTimeout(() => response.writeHead(204).end(), 100));
+  await new Promise<void>((resolve) => back.listen(Number(port), '127.0.0.1', resolve));
+  try {
+    const many = await Promise.all(Array.from({ length: 20 }, () => webhook.push(EVENT)));
+    expect(many).toEqual(many.map(() => ({ status: 204 })));
+  } finally {
+    back.closeAllConnections();
+    back.close();
+  }
+});
+
 test.each([
   ['7', 7_000],
   ['Sun, 01 Mar 2026 08:01:00 GMT', 60_000],
@@ -149,6 +167,8 @@ test('Retry-After lengthens a pause and never shortens it, and not beyond six ho
 });
 
 test('shortly before the time is over there is a last push, and after it none', () => {
-  expect(pauseOf(attempt(9, 70 * HOUR), [6 * HOUR], 0, () => 0.5)).toBe(2 * HOUR - 60_000);
+  expect(pauseOf(attempt(9, 70 * HOUR), [6 * HOUR], 0, () => 0)).toBe(2 * HOUR - 60_000);
+  expect(pauseOf(attempt(9, 70 * HOUR), [6 * HOUR], 0, () => 1)).toBe(2 * HOUR - 600_000);
+  expect(pauseOf(attempt(9, 72 * HOUR - 600_000), [6 * HOUR], 0, () => 0.5)).toBe(6 * HOUR);
   expect(pauseOf(attempt(9, 72 * HOUR - 1_000), [6 * HOUR], 0, () => 0.5)).toBe(6 * HOUR);
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { canonicalJson, digestOf } from '../../../src/client/digest';
+import { digestOf } from '../../../src/client/digest';
+import { canonicalJson, requestDigest } from '../../../src/messages';
 
 function shuffled(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(shuffled);
@@ -16,6 +17,8 @@ test('the order of fields does not count, everything else does', () => {
     fc.property(fc.jsonValue(), fc.jsonValue(), (a, b) => {
       expect(digestOf(shuffled(a))).toBe(digestOf(a));
       expect(digestOf(a) === digestOf(b)).toBe(canonicalJson(a) === canonicalJson(b));
+      expect(requestDigest(shuffled(a))).toBe(requestDigest(a));
+      expect(requestDigest(a) === requestDigest(b)).toBe(canonicalJson(a) === canonicalJson(b));
       // JSON has one zero only.
       expect(JSON.parse(canonicalJson(a))).toEqual(JSON.parse(JSON.stringify(a)));
     }),

@@ -49,6 +49,20 @@ describe('keys and roles', () => {
     expect(nobody.statusCode).toBe(401);
   });
 
+  test('the log tells which key asked for what by name, and nothing of what it sent', async () => {
+    const since = parts.lines.length;
+    const payload = { reason: 'a word of the body' };
+    const url = '/v1/withdrawals/D-1/cancel';
+    await parts.app.inject({ method: 'POST', url, headers: bearer('shop'), payload });
+    const as = { method: 'POST', headers: bearer('shop'), payload } as const;
+    await parts.app.inject({ ...as, url: '/v1/withdrawals/%0A%22x/cancel' });
+    await parts.app.inject({ ...as, url: '/v1/cards/4111111111111111/reveal' });
+    await parts.app.inject({ method: 'POST', url: '/v1/withdrawals/D-2/cancel', payload });
+    const log = parts.lines.slice(since).join('');
+    expect(log).toMatch(/"route":"\/v1\/withdrawals\/:orderNo\/cancel".*"key":"shop","of":{"orderNo":"D-1"}/);
+    for (const word of ['a word of the body', '\\"x', '4111111111111111', 'D-2']) expect(log).not.toContain(word);
+  });
+
   test('a key never shows in the log', async () => {
     await parts.app.inject({ method: 'GET', url: '/v1/flows', headers: bearer('shop') });
     await parts.app.inject({ method: 'GET', url: '/v1/flows', headers: { authorization: 'Bearer half-a-secret' } });

@@ -85,6 +85,8 @@ test('every route of the API is described, with what it answers', () => {
     '401',
     '403',
     '409',
+    '413',
+    '415',
     '422',
     '429',
     '500',

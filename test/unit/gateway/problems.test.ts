@@ -288,3 +288,26 @@ test('nothing that was sent is in the log', () => {
   expect(lines.length).toBeGreaterThan(500);
   expect(lines.join('')).not.toContain(MARK);
 });
+
+describe('bodies that no route takes', () => {
+  const subject = gateway();
+  afterAll(() => subject.app.close());
+  const correct = (patch: string) =>
+    subject.app.inject({
+      method: 'POST',
+      url: '/v1/onboardings/M-1/corrections',
+      headers: { ...bearer('shop'), 'content-type': 'application/json' },
+      payload: `{"blockId":"a","reason":"b","patch":${patch}}`,
+    });
+
+  test.each([100, 3_000, 20_000])('a patch %i levels deep is told so, as the fault of its sender', async (levels) => {
+    const answer = await correct(`${'{"a":'.repeat(levels)}{}${'}'.repeat(levels)}`);
+    expect(answer.json()).toMatchObject({ status: 422, errors: [{ path: 'patch', message: 'is nested too deeply' }] });
+  });
+
+  test('text is not taken for JSON', async () => {
+    const headers = { ...bearer('shop'), 'content-type': 'text/plain' };
+    const answer = await subject.app.inject({ method: 'PUT', url: '/v1/onboardings/M-1', headers, payload: '{}' });
+    expect(answer.json()).toMatchObject({ status: 415, code: 'unsupported-media-type' });
+  });
+});
