@@ -13,8 +13,7 @@ import { orderNoIn } from '../flow/part';
 import { read } from '../flow/read';
 import type { Verdict } from '../flow/watch';
 import { watch } from '../flow/watch';
-import type { Cardholder, HolderOf } from './cardholder';
-import { provideCardholder } from './cardholder';
+import { Cardholding } from './cardholder';
 
 export interface CardsPart {
   readonly walletId: string;
@@ -98,7 +97,7 @@ class CardIssue {
   private round = 1;
   /** Whether an earlier run has applied for this round or a later one: looked for once a round. */
   private sought?: Promise<boolean>;
-  private holder?: Cardholder;
+  private readonly holder: Cardholding;
 
   constructor(
     private readonly flow: Flow<unknown>,
@@ -111,6 +110,11 @@ class CardIssue {
     this.holderStep = `cardholder-${index + 1}`;
     const at = `cards.${index}`;
     this.correction = { reason: 'CARD_REFUSED', at, patchable: [at, ...(part.patchable ?? [])], skippable: true };
+    this.holder = new Cardholding(flow, {
+      index,
+      data: () => this.request.cardholder,
+      orderNo: (round) => this.orderNo('cardholder', round),
+    });
     this.toCome = this.costAt(offered?.find(({ binId }) => binId === this.request.binId));
     this.output = { cardOrderNo: this.orderNo(), status: 'UNCONFIRMED' };
   }
@@ -155,23 +159,17 @@ class CardIssue {
   private async attempt(all: readonly CardIssue[]): Promise<End> {
     const bin = await this.chooseBin();
     if (!bin) return 'skip';
-    if (!bin.needCardholder && this.request.cardholder) this.flow.record.end(this.holderStep, 'SKIPPED');
+    if (!bin.needCardholder && (this.request.cardholder || this.holder.isOpen))
+      this.flow.record.end(this.holderStep, 'SKIPPED');
     const merchantId = this.part.merchantId();
+    let cardholderId: string | undefined;
     if (bin.needCardholder && merchantId !== undefined) {
-      this.holder = await provideCardholder(this.flow, this.holderOf(merchantId), this.holder);
-      if (!this.holder) return 'skip';
+      const holder = await this.holder.provide(merchantId);
+      if (holder === 'skip' || holder === 'same round') return holder;
+      ({ cardholderId } = holder);
     }
     const covered = await this.awaitBalance(all);
-    return covered === 'covered' ? this.apply(bin.needCardholder ? this.holder?.cardholderId : undefined) : covered;
-  }
-
-  private holderOf(merchantId: string): HolderOf {
-    return {
-      index: this.index,
-      merchantId,
-      data: () => this.request.cardholder,
-      orderNo: (round) => this.orderNo('cardholder', round),
-    };
+    return covered === 'covered' ? this.apply(cardholderId) : covered;
   }
 
   private show(output: CardOutput): void {
