@@ -1,7 +1,7 @@
 /**
  * Waiting for FalPay or for a person. A callback is a hint, a query is the truth: both feed one verdict, under one timer.
  */
-import type { BlockReason, CallbackEvent, ResolveRequest, WaitName, WaitState } from '../../messages';
+import type { ActionName, BlockReason, CallbackEvent, ResolveRequest, WaitName, WaitState } from '../../messages';
 import { CONFIRM_LADDER_MS } from '../../messages';
 import type { Answer, BlockSpec } from './blocks';
 import type { Flow } from './flow';
@@ -45,6 +45,8 @@ export interface Watch<T> {
   readonly atDeadline?: () => BlockSpec | undefined;
   /** What a resolution by an operator means here; without it the wait's blocks take no `resolve`. */
   readonly resolved?: (ref: string) => Promise<T>;
+  /** What is waited for may be left out where FalPay never settles it. */
+  readonly skippable?: boolean;
 }
 
 export type Outcome<T> =
@@ -247,7 +249,8 @@ class Watching<T> {
   }
 
   private systemBlock(reason: 'DEADLINE' | 'MISMATCH', message: string): BlockSpec {
-    const actions = this.spec.resolved ? (['retry', 'resolve'] as const) : (['retry'] as const);
+    const actions: ActionName[] = this.spec.resolved ? ['retry', 'resolve'] : ['retry'];
+    if (this.spec.skippable) actions.push('skip');
     return { reason, message, actions, contradiction: (request) => this.contradiction(request) };
   }
 

@@ -4,6 +4,7 @@ import type { Money } from '../../falpay/money';
 import { add, compare, received, sum } from '../../falpay/money';
 import type { CardFacts } from '../../activities';
 import type { CardOutput, CardRequest, OrderStep } from '../../messages';
+import { beganWith } from '../../messages';
 import type { Correction } from '../flow/correction';
 import { askForCorrection, correctionBlock } from '../flow/correction';
 import type { Flow } from '../flow/flow';
@@ -179,7 +180,6 @@ class CardIssue {
 
   private skip(): void {
     this.toCome = undefined;
-    this.flow.openOrders.delete(this.orderNo());
     this.flow.record.end(this.step, 'SKIPPED');
   }
 
@@ -370,15 +370,22 @@ class CardIssue {
           event.topic === 'card-status' && (event.ref === cardId || event.orderNo === applied.cardOrderNo),
         hear: () => 'ask',
         resolved: async () => undefined,
+        skippable: beganWith(flow.policy, 3),
       });
       if (outcome.is === 'settled') return 'issued';
-      if (outcome.answer.action === 'skip') return 'skip';
+      if (outcome.answer.action === 'skip') return this.leaveOut(applied, query);
       if (outcome.answer.action !== 'amend') continue;
       // Issued or taken up late, and not yet seen: another round would be a second card.
       const found = await query();
       if (found.is === 'settled') return 'issued';
       if (found.is === 'blocked') return 'next round';
     }
+  }
+
+  /** One that FalPay may still issue is not left out in the moment in which it is; its order stays open, and an abort tells it. */
+  private async leaveOut({ cardOrderNo }: CardFacts, query: () => Promise<Verdict<void>>): Promise<End> {
+    const isOpen = this.flow.openOrders.has(cardOrderNo);
+    return isOpen && (await query()).is === 'settled' ? 'issued' : 'skip';
   }
 
   private judge({ cardId, cardOrderNo, status, last4, failReason }: CardFacts): Verdict<void> {
