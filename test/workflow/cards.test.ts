@@ -250,3 +250,27 @@ describe('a balance that does not cover the cards still to come', () => {
     expect(await scene.stack.control('GET', '/ledger')).toMatchObject({ balanced: true, violations: [] });
   });
 });
+
+test('cards that people answer together are applied for eight at a time', async () => {
+  const cards = Array.from({ length: 16 }, () => plain({ binId: BIN.disabled, cardLimit: '5.00' }));
+  await paid('CROWD', withCards(...cards));
+  const { blocks } = await scene.reach('CROWD', (state) => state.blocks.length === cards.length);
+  let underWay = 0;
+  let most = 0;
+  scene.instead.applyCard = async (order) => {
+    most = Math.max(most, (underWay += 1));
+    // Long enough for all that are let in together to meet here.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    return scene.real.applyCard(order).finally(() => (underWay -= 1));
+  };
+  await Promise.all(
+    blocks.map((block) => {
+      const place = Number(block.step.replace('card-', '')) - 1;
+      return scene.act('CROWD', 'correct', block, { patch: { cards: { [place]: { binId: BIN.plain } } } });
+    }),
+  );
+  await scene.completed('CROWD');
+  expect(new Set(await statusesOf('CROWD'))).toEqual(new Set(['ACTIVE']));
+  expect(most).toBeGreaterThan(1);
+  expect(most).toBeLessThanOrEqual(8);
+});

@@ -6,7 +6,7 @@ import type { Correction } from '../flow/correction';
 import { askForCorrection } from '../flow/correction';
 import type { Refusal } from '../flow/failures';
 import type { Flow } from '../flow/flow';
-import { place } from '../flow/order';
+import type { Turnstile } from '../flow/turnstile';
 
 const MISSING: Refusal = { kind: 'refused', message: 'the BIN needs a cardholder' };
 
@@ -34,6 +34,7 @@ export class Cardholding {
   constructor(
     private readonly flow: Flow<unknown>,
     private readonly holder: HolderOf,
+    private readonly turnstile: Turnstile,
   ) {
     this.step = `cardholder-${holder.index + 1}`;
     this.correction = {
@@ -69,7 +70,7 @@ export class Cardholding {
   private async create(merchantId: string, madeFrom: HolderData): Promise<Cardholder | Refusal> {
     const { flow, step } = this;
     const cardholderOrderNo = this.holder.orderNo(this.round);
-    const placed = await place<CardholderFacts>(flow, {
+    const placed = await this.turnstile.place<CardholderFacts>({
       step,
       operation: 'createCardholder',
       orderNo: cardholderOrderNo,

@@ -9,9 +9,10 @@ import type { Correction } from '../flow/correction';
 import { askForCorrection, correctionBlock } from '../flow/correction';
 import type { Flow } from '../flow/flow';
 import { FlowAborted } from '../flow/flow';
-import { place, ROUNDS_AHEAD } from '../flow/order';
+import { ROUNDS_AHEAD } from '../flow/order';
 import { orderNoIn } from '../flow/part';
 import { read } from '../flow/read';
+import { Turnstile } from '../flow/turnstile';
 import type { Verdict } from '../flow/watch';
 import { watch } from '../flow/watch';
 import { Cardholding } from './cardholder';
@@ -46,7 +47,8 @@ export function cardSteps(cards: readonly CardRequest[]): readonly string[] {
 /** @returns one output per card, in the order of the body; each stands in the flow's outputs as soon as it is known */
 export async function issueCards(flow: Flow<unknown>, part: CardsPart): Promise<readonly CardOutput[]> {
   const offered = await listBins(flow, 'card-1');
-  const cards = part.now().map((_, index) => new CardIssue(flow, part, index, offered));
+  const turnstile = new Turnstile(flow);
+  const cards = part.now().map((_, index) => new CardIssue(flow, part, turnstile, index, offered));
   flow.record.outputs.cards = cards.map((card) => card.output);
   const runs: Promise<void>[] = [];
   const begin = async () => {
@@ -103,6 +105,7 @@ class CardIssue {
   constructor(
     private readonly flow: Flow<unknown>,
     private readonly part: CardsPart,
+    private readonly turnstile: Turnstile,
     private readonly index: number,
     /** What FalPay offered just now; read anew after a correction. */
     private offered: readonly ApiCardBinVo[] | undefined,
@@ -111,11 +114,12 @@ class CardIssue {
     this.holderStep = `cardholder-${index + 1}`;
     const at = `cards.${index}`;
     this.correction = { reason: 'CARD_REFUSED', at, patchable: [at, ...(part.patchable ?? [])], skippable: true };
-    this.holder = new Cardholding(flow, {
+    const holderOf = {
       index,
       data: () => this.request.cardholder,
-      orderNo: (round) => this.orderNo('cardholder', round),
-    });
+      orderNo: (round: number) => this.orderNo('cardholder', round),
+    };
+    this.holder = new Cardholding(flow, holderOf, turnstile);
     this.toCome = this.costAt(offered?.find(({ binId }) => binId === this.request.binId));
     this.output = { cardOrderNo: this.orderNo(), status: 'UNCONFIRMED' };
   }
@@ -313,17 +317,17 @@ class CardIssue {
   private async apply(cardholderId: string | undefined): Promise<End> {
     const { flow, step } = this;
     const cardOrderNo = this.orderNo();
-    this.applying = true;
     flow.outbox.register({
       walletId: this.part.walletId,
       merchantId: this.part.merchantId(),
       orders: [{ orderNo: cardOrderNo, step: 'card', workflowId: flow.state.workflowId }],
     });
-    const placed = await place<CardFacts>(flow, {
+    const placed = await this.turnstile.place<CardFacts>({
       step,
       operation: 'applyCard',
       orderNo: cardOrderNo,
       send: (calls, permit) => {
+        this.applying = true;
         const { binId, cardLimit, currency, cardName } = this.request;
         return calls.applyCard({
           order: { cardOrderNo, walletId: this.part.walletId, binId, cardholderId, cardLimit, currency, cardName },
