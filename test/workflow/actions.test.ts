@@ -158,7 +158,7 @@ describe('each block takes the actions it names and refuses the others', () => {
     const overdue = await scene.blocked('B-CARDS', 'DEADLINE', 'card-1');
     expect((await scene.stack.state('B-CARDS')).stage).toBe('BLOCKED');
     await expectTaken('B-CARDS', refused, ['correct', 'amend', 'retry', 'skip']);
-    await expectTaken('B-CARDS', overdue, ['retry', 'resolve']);
+    await expectTaken('B-CARDS', overdue, ['retry', 'resolve', 'skip']);
     await scene.act('B-CARDS', 'skip', refused);
     await scene.stack.control('POST', '/cards/B-CARDS_OC1/issue', {});
     const { steps, outputs } = await scene.completed('B-CARDS');

@@ -120,6 +120,40 @@ describe('the cardholder', () => {
       expect(await scene.calls('createCardholder', orderNo)).toBe(1);
   });
 
+  describe('rejected, and the card corrected with it', () => {
+    test.each([
+      ['to a BIN without cardholders: there is none', 'BIN', { binId: BIN.plain, cardholder: null }],
+      ['in the BIN alone: the new one needs none', 'BIN-ONLY', { binId: BIN.plain }],
+    ])('%s', async (_, number, change) => {
+      await scene.plan({ step: 'cardholder-audit', orderNo: `${number}_OH1`, reason: '证件不清晰' });
+      await scene.stack.control('PUT', '/settings', { cardholderAuditDelay: 0 });
+      await paid(number, withCards(holderCard));
+      const block = await scene.blocked(number, 'CARDHOLDER_REJECTED');
+      await scene.act(number, 'correct', block, { patch: { cards: { '0': change } } });
+      const { steps } = await scene.completed(number);
+      expect(steps.slice(-2).map(({ name, status }) => [name, status])).toEqual([
+        ['cardholder-1', 'SKIPPED'],
+        ['card-1', 'DONE'],
+      ]);
+      expect(await scene.calls('createCardholder', `${number}_OH1_r2`)).toBe(0);
+      expect(await scene.calls('applyCard', `${number}_OC1`)).toBe(1);
+    });
+
+    test('to a limit that the wallet does not cover: RECHARGE_SHORT before anything is applied for', async () => {
+      await scene.plan({ step: 'cardholder-audit', orderNo: 'DEAR_OH1', reason: '证件不清晰' });
+      await paid('DEAR', withCards(holderCard));
+      await scene.act('DEAR', 'correct', await scene.blocked('DEAR', 'CARDHOLDER_REJECTED'), {
+        patch: { cards: { '0': { binId: BIN.prepaid, cardLimit: '9000.00' } } },
+      });
+      const block = await scene.blocked('DEAR', 'RECHARGE_SHORT', 'card-1');
+      expect(block.message).toContain('need 9002.00');
+      expect(await scene.calls('applyCard', 'DEAR_OC1')).toBe(0);
+      await scene.act('DEAR', 'correct', block, { patch: { cards: { '0': { cardLimit: '90.00' } } } });
+      await scene.completed('DEAR');
+      expect(await scene.calls('applyCard', 'DEAR_OC1')).toBe(1);
+    });
+  });
+
   test('is not made again when only the card is corrected', async () => {
     await scene.plan({ step: 'card', at: 'apply', orderNo: 'KEPT_OC1', reason: 'limit too high' });
     await paid('KEPT', withCards(holderCard));
@@ -215,4 +249,28 @@ describe('a balance that does not cover the cards still to come', () => {
     expect(outputs.recharge).toMatchObject({ credited: '404.00' });
     expect(await scene.stack.control('GET', '/ledger')).toMatchObject({ balanced: true, violations: [] });
   });
+});
+
+test('cards that people answer together are applied for eight at a time', async () => {
+  const cards = Array.from({ length: 16 }, () => plain({ binId: BIN.disabled, cardLimit: '5.00' }));
+  await paid('CROWD', withCards(...cards));
+  const { blocks } = await scene.reach('CROWD', (state) => state.blocks.length === cards.length);
+  let underWay = 0;
+  let most = 0;
+  scene.instead.applyCard = async (order) => {
+    most = Math.max(most, (underWay += 1));
+    // Long enough for all that are let in together to meet here.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    return scene.real.applyCard(order).finally(() => (underWay -= 1));
+  };
+  await Promise.all(
+    blocks.map((block) => {
+      const place = Number(block.step.replace('card-', '')) - 1;
+      return scene.act('CROWD', 'correct', block, { patch: { cards: { [place]: { binId: BIN.plain } } } });
+    }),
+  );
+  await scene.completed('CROWD');
+  expect(new Set(await statusesOf('CROWD'))).toEqual(new Set(['ACTIVE']));
+  expect(most).toBeGreaterThan(1);
+  expect(most).toBeLessThanOrEqual(8);
 });

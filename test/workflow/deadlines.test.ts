@@ -141,3 +141,47 @@ test('a card that is not issued within an hour blocks; it is asked after seconds
   expect(outputs.cards).toEqual([expect.objectContaining({ cardOrderNo: 'CARD_OC1', status: 'ACTIVE' })]);
   expect(await scene.calls('applyCard', 'CARD_OC1')).toBe(1);
 });
+
+describe('a card that FalPay never issues', () => {
+  const [card] = ONE_CARD.cards;
+  const overdue = async (number: string, cards = [card]) => {
+    await scene.at(number, 'recharge-arrival', onboardingBody({ cards: cards as typeof ONE_CARD.cards }));
+    await scene.pay(number);
+    await scene.waiting(number, 'card-1');
+    await scene.pass('2 hours');
+    return scene.blocked(number, 'DEADLINE', 'card-1');
+  };
+  afterEach(() => scene.clear());
+
+  test('is left out by skip, and the flow completes; that it is not done yet is no answer', async () => {
+    const block = await overdue('NEVER');
+    expect(block.actions).toEqual(['retry', 'resolve', 'skip', 'abort']);
+    expect(await scene.refusal('NEVER', 'resolve', block, { outcome: 'NOT_DONE' })).toEqual({
+      type: 'ActionNotAllowed',
+      message: expect.stringContaining('retry waits for it anew'),
+    });
+    await scene.act('NEVER', 'skip', block);
+    const { steps, result } = await scene.completed('NEVER');
+    expect(steps.at(-1)).toMatchObject({ name: 'card-1', status: 'SKIPPED' });
+    // Whoever reads the result sees that FalPay may still issue it.
+    expect(result).toMatchObject({ cards: [{ cardOrderNo: 'NEVER_OC1', status: 'PENDING' }] });
+  });
+
+  test('is told as an open order by an abort that follows', async () => {
+    const block = await overdue('OPEN', [card, card]);
+    await scene.act('OPEN', 'skip', block);
+    await scene.reach('OPEN', ({ steps }) => steps.some(({ status }) => status === 'SKIPPED'));
+    await scene.act('OPEN', 'abort', undefined);
+    const { result } = await scene.reach('OPEN', ({ stage }) => stage === 'ABORTED');
+    expect(result).toMatchObject({ residue: { openOrders: ['OPEN_OC1', 'OPEN_OC2'] } });
+  });
+
+  test('and yet was issued in the moment in which it is left out is one of the flow’s cards', async () => {
+    const block = await overdue('AFTER-ALL');
+    await scene.fault({ topic: 'card-status', fault: 'dropCallback' });
+    await scene.stack.control('POST', '/cards/AFTER-ALL_OC1/issue', {});
+    await scene.act('AFTER-ALL', 'skip', block);
+    const { outputs } = await scene.completed('AFTER-ALL');
+    expect(outputs.cards).toEqual([expect.objectContaining({ cardOrderNo: 'AFTER-ALL_OC1', status: 'ACTIVE' })]);
+  });
+});

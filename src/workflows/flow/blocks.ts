@@ -106,9 +106,9 @@ export class BlockDesk<Body> {
     this.checkOpen();
     checkTexts(request, ['blockId', 'reason', 'actor'], () => `; open now: ${this.openIds()}`);
     checkFlags(request);
-    const { spec } = this.find(request.blockId, action);
+    const { spec, state } = this.find(request.blockId, action);
     if (action === 'amend' || action === 'correct') this.checkAmendment(action, spec, request as CorrectRequest);
-    if (action === 'resolve') checkResolution(request as ResolveRequest);
+    if (action === 'resolve') checkResolution(request as ResolveRequest, state);
   }
 
   checkAbort(request: AbortRequest): void {
@@ -202,12 +202,19 @@ export class BlockDesk<Body> {
   }
 }
 
-function checkResolution({ outcome, ref }: ResolveRequest): void {
+/** A wait says by its block that FalPay has not done it: a person who says so too changes nothing. */
+export function takesNotDone({ reason, actions }: BlockState): boolean {
+  return reason !== 'DEADLINE' && !(reason === 'MISMATCH' && actions.includes('retry'));
+}
+
+function checkResolution({ outcome, ref }: ResolveRequest, block: BlockState): void {
   if (outcome !== 'DONE' && outcome !== 'NOT_DONE') throw refusal(REFUSAL.request, 'outcome: DONE or NOT_DONE');
   if (ref !== undefined && typeof ref !== 'string') throw refusal(REFUSAL.request, 'ref: must be a text in quotes');
   if (outcome === 'DONE' && !ref?.trim())
     throw refusal(REFUSAL.request, "ref: FalPay's id of what was done is needed with DONE");
   if (outcome === 'NOT_DONE' && ref !== undefined) throw refusal(REFUSAL.request, 'ref: goes with DONE only');
+  if (outcome === 'NOT_DONE' && !takesNotDone(block))
+    throw refusal(REFUSAL.notAllowed, `outcome: ${block.reason} takes DONE alone; retry waits for it anew`);
 }
 
 /** "false" in quotes is true to a program: it would do what the person says not to. */

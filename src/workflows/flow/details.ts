@@ -1,6 +1,7 @@
 /** The Markdown that an operator reads in the Temporal UI. */
 import type { ActionName, BlockState, CardLife, FlowState } from '../../messages';
 import { isOverLimitChange, stageOf } from '../../messages';
+import { takesNotDone } from './blocks';
 
 /** Beyond these, the state and the list of blocks tell the rest. */
 const BLOCKS_SHOWN = 20;
@@ -35,7 +36,8 @@ function renderBlock(block: BlockState): string {
 }
 
 /** What to paste into the UI's field: complete but for what only the person knows. */
-function inputFor(action: ActionName, { blockId, reason }: BlockState): string {
+function inputFor(action: ActionName, block: BlockState): string {
+  const { blockId, reason } = block;
   const who = '"reason": "…", "actor": "…"';
   const common = `"blockId": "${blockId}", ${who}`;
   switch (action) {
@@ -47,7 +49,10 @@ function inputFor(action: ActionName, { blockId, reason }: BlockState): string {
     case 'correct':
       return reason === 'RECHARGE_SHORT' ? `{${common}, "accept": true}` : `{${common}, "patch": {…}}`;
     case 'resolve':
-      return `{${common}, "outcome": "DONE", "ref": "…"}\` or \`{${common}, "outcome": "NOT_DONE"}`;
+      return [
+        `{${common}, "outcome": "DONE", "ref": "…"}`,
+        ...(takesNotDone(block) ? [`{${common}, "outcome": "NOT_DONE"}`] : []),
+      ].join('` or `');
     case 'abort':
       return `{${who}}`;
   }

@@ -20,6 +20,7 @@ import type {
   FlowState,
   Residue,
   SearchAttributeName,
+  WaitName,
 } from '../../messages';
 import { beganWith, isCallbackEvent, isCallbackShaped, movesMoney, REFUSAL, SEARCH_ATTRIBUTES } from '../../messages';
 import { BlockDesk } from './blocks';
@@ -67,6 +68,8 @@ export class Flow<Body> {
   inFlight = 0;
   /** How many callbacks have come. */
   heard = 0;
+  /** How often FalPay was asked without its settling the matter, by what was waited for. */
+  readonly looksInVain = new Map<WaitName, number>();
   aborting = false;
   /** Its history has grown long: it lets go of its waits and continues as new. */
   movesOn = false;
@@ -293,6 +296,10 @@ export class Flow<Body> {
 
   private get readsAside(): boolean {
     return this.policy.readsAside === true && this.beside > 0;
+  }
+
+  lookedInVain(name: WaitName): void {
+    this.looksInVain.set(name, (this.looksInVain.get(name) ?? 0) + 1);
   }
 
   checkAborted(): void {

@@ -1,8 +1,8 @@
 /**
  * Waiting for FalPay or for a person. A callback is a hint, a query is the truth: both feed one verdict, under one timer.
  */
-import type { BlockReason, CallbackEvent, ResolveRequest, WaitName, WaitState } from '../../messages';
-import { CONFIRM_LADDER_MS } from '../../messages';
+import type { ActionName, BlockReason, CallbackEvent, ResolveRequest, WaitName, WaitState } from '../../messages';
+import { beganWith, CONFIRM_LADDER_MS } from '../../messages';
 import type { Answer, BlockSpec } from './blocks';
 import type { Flow } from './flow';
 import { inMs, now } from './record';
@@ -45,6 +45,8 @@ export interface Watch<T> {
   readonly atDeadline?: () => BlockSpec | undefined;
   /** What a resolution by an operator means here; without it the wait's blocks take no `resolve`. */
   readonly resolved?: (ref: string) => Promise<T>;
+  /** What is waited for may be left out where FalPay never settles it. */
+  readonly skippable?: boolean;
 }
 
 export type Outcome<T> =
@@ -59,6 +61,16 @@ interface Answered {
 /** After the deadline FalPay is still asked, at least this far apart and ever more rarely: a blocked flow must not fill its history. */
 const PACE_AFTER_DEADLINE_MS = 6 * 3_600_000;
 const JITTER = 0.2;
+/**
+ * A flow of hundreds of cards that FalPay is slow with must fit in one history (51,200 events; a look costs 11 of them). So many looks in vain of
+ * one kind keep the ladder's pace: those of ten cards, until their deadline and two weeks beyond. From there on each hundred more doubles the
+ * pauses, callbacks stay the fast way, and whoever retries still has FalPay asked at once and at the deadline. For 500 cards, eight in hand, that
+ * leaves some 1,300 looks where each card takes an hour, and 1,700 where none is ever issued: with 28 events a card for the rest 29,000 and
+ * 33,000 events; at the ladder's pace it would be 93,000.
+ */
+const LOOKS_AT_PACE: Partial<Record<WaitName, number>> = { 'card-issue': 250, 'wallet-recharge': 1_300 };
+const DOUBLED_BY_LOOKS = 100;
+const LONGEST_PAUSE_MS = 365 * 24 * 3_600_000;
 
 /** Waits for a person alone: nothing FalPay says can settle it. */
 export async function hold(flow: Flow<unknown>, step: string, block: BlockSpec): Promise<Answer> {
@@ -197,6 +209,7 @@ class Watching<T> {
 
   private async ask(): Promise<Verdict<T>> {
     const verdict = await this.spec.query();
+    if (verdict.is !== 'settled') this.flow.lookedInVain(this.spec.name);
     if (verdict.is !== 'open') {
       this.lag = undefined;
       this.nextAt = this.nextRung();
@@ -247,7 +260,8 @@ class Watching<T> {
   }
 
   private systemBlock(reason: 'DEADLINE' | 'MISMATCH', message: string): BlockSpec {
-    const actions = this.spec.resolved ? (['retry', 'resolve'] as const) : (['retry'] as const);
+    const actions: ActionName[] = this.spec.resolved ? ['retry', 'resolve'] : ['retry'];
+    if (this.spec.skippable) actions.push('skip');
     return { reason, message, actions, contradiction: (request) => this.contradiction(request) };
   }
 
@@ -261,8 +275,15 @@ class Watching<T> {
     const { ladderMs } = this.timing;
     const rung = ladderMs[Math.min(this.rung++, ladderMs.length - 1)] ?? PACE_AFTER_DEADLINE_MS;
     // Jitter upwards only after the deadline: many flows that were blocked together must not ask together for ever.
-    const pause = this.overdue ? Math.max(rung, this.overduePace()) / (1 - JITTER) : rung;
+    const pause = this.lengthened(this.overdue ? Math.max(rung, this.overduePace()) / (1 - JITTER) : rung);
     return Date.now() + Math.round(pause * (1 - JITTER + 2 * JITTER * Math.random()));
+  }
+
+  private lengthened(pause: number): number {
+    const { flow, spec } = this;
+    const beyond = (flow.looksInVain.get(spec.name) ?? 0) - (LOOKS_AT_PACE[spec.name] ?? Infinity);
+    if (beyond <= 0 || !beganWith(flow.policy, 3)) return pause;
+    return Math.max(pause, Math.min(pause * 2 ** (beyond / DOUBLED_BY_LOOKS), LONGEST_PAUSE_MS));
   }
 
   private overduePace(): number {

@@ -4,17 +4,18 @@ import type { Money } from '../../falpay/money';
 import { add, compare, received, sum } from '../../falpay/money';
 import type { CardFacts } from '../../activities';
 import type { CardOutput, CardRequest, OrderStep } from '../../messages';
+import { beganWith } from '../../messages';
 import type { Correction } from '../flow/correction';
 import { askForCorrection, correctionBlock } from '../flow/correction';
 import type { Flow } from '../flow/flow';
 import { FlowAborted } from '../flow/flow';
-import { place, ROUNDS_AHEAD } from '../flow/order';
+import { ROUNDS_AHEAD } from '../flow/order';
 import { orderNoIn } from '../flow/part';
 import { read } from '../flow/read';
+import { Turnstile } from '../flow/turnstile';
 import type { Verdict } from '../flow/watch';
 import { watch } from '../flow/watch';
-import type { Cardholder, HolderOf } from './cardholder';
-import { provideCardholder } from './cardholder';
+import { Cardholding } from './cardholder';
 
 export interface CardsPart {
   readonly walletId: string;
@@ -46,7 +47,8 @@ export function cardSteps(cards: readonly CardRequest[]): readonly string[] {
 /** @returns one output per card, in the order of the body; each stands in the flow's outputs as soon as it is known */
 export async function issueCards(flow: Flow<unknown>, part: CardsPart): Promise<readonly CardOutput[]> {
   const offered = await listBins(flow, 'card-1');
-  const cards = part.now().map((_, index) => new CardIssue(flow, part, index, offered));
+  const turnstile = new Turnstile(flow);
+  const cards = part.now().map((_, index) => new CardIssue(flow, part, turnstile, index, offered));
   flow.record.outputs.cards = cards.map((card) => card.output);
   const runs: Promise<void>[] = [];
   const begin = async () => {
@@ -98,11 +100,12 @@ class CardIssue {
   private round = 1;
   /** Whether an earlier run has applied for this round or a later one: looked for once a round. */
   private sought?: Promise<boolean>;
-  private holder?: Cardholder;
+  private readonly holder: Cardholding;
 
   constructor(
     private readonly flow: Flow<unknown>,
     private readonly part: CardsPart,
+    private readonly turnstile: Turnstile,
     private readonly index: number,
     /** What FalPay offered just now; read anew after a correction. */
     private offered: readonly ApiCardBinVo[] | undefined,
@@ -111,6 +114,12 @@ class CardIssue {
     this.holderStep = `cardholder-${index + 1}`;
     const at = `cards.${index}`;
     this.correction = { reason: 'CARD_REFUSED', at, patchable: [at, ...(part.patchable ?? [])], skippable: true };
+    const holderOf = {
+      index,
+      data: () => this.request.cardholder,
+      orderNo: (round: number) => this.orderNo('cardholder', round),
+    };
+    this.holder = new Cardholding(flow, holderOf, turnstile);
     this.toCome = this.costAt(offered?.find(({ binId }) => binId === this.request.binId));
     this.output = { cardOrderNo: this.orderNo(), status: 'UNCONFIRMED' };
   }
@@ -155,23 +164,17 @@ class CardIssue {
   private async attempt(all: readonly CardIssue[]): Promise<End> {
     const bin = await this.chooseBin();
     if (!bin) return 'skip';
-    if (!bin.needCardholder && this.request.cardholder) this.flow.record.end(this.holderStep, 'SKIPPED');
+    if (!bin.needCardholder && (this.request.cardholder || this.holder.isOpen))
+      this.flow.record.end(this.holderStep, 'SKIPPED');
     const merchantId = this.part.merchantId();
+    let cardholderId: string | undefined;
     if (bin.needCardholder && merchantId !== undefined) {
-      this.holder = await provideCardholder(this.flow, this.holderOf(merchantId), this.holder);
-      if (!this.holder) return 'skip';
+      const holder = await this.holder.provide(merchantId);
+      if (holder === 'skip' || holder === 'same round') return holder;
+      ({ cardholderId } = holder);
     }
     const covered = await this.awaitBalance(all);
-    return covered === 'covered' ? this.apply(bin.needCardholder ? this.holder?.cardholderId : undefined) : covered;
-  }
-
-  private holderOf(merchantId: string): HolderOf {
-    return {
-      index: this.index,
-      merchantId,
-      data: () => this.request.cardholder,
-      orderNo: (round) => this.orderNo('cardholder', round),
-    };
+    return covered === 'covered' ? this.apply(cardholderId) : covered;
   }
 
   private show(output: CardOutput): void {
@@ -181,7 +184,6 @@ class CardIssue {
 
   private skip(): void {
     this.toCome = undefined;
-    this.flow.openOrders.delete(this.orderNo());
     this.flow.record.end(this.step, 'SKIPPED');
   }
 
@@ -315,17 +317,17 @@ class CardIssue {
   private async apply(cardholderId: string | undefined): Promise<End> {
     const { flow, step } = this;
     const cardOrderNo = this.orderNo();
-    this.applying = true;
     flow.outbox.register({
       walletId: this.part.walletId,
       merchantId: this.part.merchantId(),
       orders: [{ orderNo: cardOrderNo, step: 'card', workflowId: flow.state.workflowId }],
     });
-    const placed = await place<CardFacts>(flow, {
+    const placed = await this.turnstile.place<CardFacts>({
       step,
       operation: 'applyCard',
       orderNo: cardOrderNo,
       send: (calls, permit) => {
+        this.applying = true;
         const { binId, cardLimit, currency, cardName } = this.request;
         return calls.applyCard({
           order: { cardOrderNo, walletId: this.part.walletId, binId, cardholderId, cardLimit, currency, cardName },
@@ -372,15 +374,22 @@ class CardIssue {
           event.topic === 'card-status' && (event.ref === cardId || event.orderNo === applied.cardOrderNo),
         hear: () => 'ask',
         resolved: async () => undefined,
+        skippable: beganWith(flow.policy, 3),
       });
       if (outcome.is === 'settled') return 'issued';
-      if (outcome.answer.action === 'skip') return 'skip';
+      if (outcome.answer.action === 'skip') return this.leaveOut(applied, query);
       if (outcome.answer.action !== 'amend') continue;
       // Issued or taken up late, and not yet seen: another round would be a second card.
       const found = await query();
       if (found.is === 'settled') return 'issued';
       if (found.is === 'blocked') return 'next round';
     }
+  }
+
+  /** One that FalPay may still issue is not left out in the moment in which it is; its order stays open, and an abort tells it. */
+  private async leaveOut({ cardOrderNo }: CardFacts, query: () => Promise<Verdict<void>>): Promise<End> {
+    const isOpen = this.flow.openOrders.has(cardOrderNo);
+    return isOpen && (await query()).is === 'settled' ? 'issued' : 'skip';
   }
 
   private judge({ cardId, cardOrderNo, status, last4, failReason }: CardFacts): Verdict<void> {
