@@ -1,3 +1,5 @@
+import { Context } from '@temporalio/activity';
+import { memoryQuery, taskQueueFor, type CardMemory } from '../../src/messages';
 import { CardScene } from './card-scene';
 import { Scene } from './scene';
 
@@ -127,5 +129,56 @@ describe('a change of unknown outcome, while somebody else changes the limit, to
     expect(await card.changed('DENIED-1', 'DONE')).toMatchObject({ limitAfter: '117.00' });
     expect(await card.changed('DENIED-2', 'DONE')).toMatchObject({ limitBefore: '117.00', limitAfter: '127.00' });
     expect(await calls()).toBe(2);
+  });
+
+  describe('who then bring the limit to what it should be', () => {
+    /** @returns what the run knew that was then aborted */
+    async function aborted(card: CardScene): Promise<CardMemory> {
+      const { cardId } = card;
+      const order = { limitOrderNo: `THEN-${cardId}`, cardId, amount: '3.00', currency: 'USD' };
+      await scene.stack.falpay.increaseCardLimit(order);
+      const memory = await card.handle.query(memoryQuery);
+      await card.handle.executeUpdate('abort', { args: [{ actor: 'olaf', reason: 'by mistake' }] });
+      await card.handle.result();
+      scene.instead.recallCard = async () => ({
+        run: Context.current().info.workflowExecution?.runId ?? '',
+        lives: [memory],
+      });
+      return memory;
+    }
+
+    async function expectAsked(card: CardScene, number: string): Promise<void> {
+      const block = await card.blocked('OUTCOME_UNKNOWN');
+      expect(block.message).toContain('the limit was 100.00, would be 110.00, and is');
+      expect(await card.change(number)).toMatchObject({ status: 'WAITING', blockId: block.blockId });
+      await card.act('resolve', block, { outcome: 'NOT_DONE' });
+      expect(await card.changed(number, 'DONE')).toMatchObject({ limitAfter: '120.00' });
+      expect(await scene.calls('increaseCardLimit', `${number}_KI1`)).toBe(2);
+    }
+
+    test('is a person’s to judge in the next life of the card, too', async () => {
+      const { card } = await unclear('NEXT', 'resetBeforeCommit');
+      await aborted(card);
+      await card.put('NEXT-2');
+      await expectAsked(card, 'NEXT-1');
+    });
+
+    test('is a person’s to judge in a run that was reset to before the limit was seen to change', async () => {
+      const { card } = await unclear('BEFORE', 'resetBeforeCommit');
+      const memory = await aborted(card);
+      const { known, older } = memory.changes;
+      const reset: CardMemory = {
+        ...memory,
+        changes: { known, older, inHand: { orderNo: 'BEFORE-1' } },
+        recall: true,
+      };
+      const { cardId, handle } = card;
+      await scene.stack.client.workflow.start('card', {
+        workflowId: handle.workflowId,
+        taskQueue: taskQueueFor('test'),
+        args: [{ number: cardId, environment: 'test', body: { memory: reset } }],
+      });
+      await expectAsked(card, 'BEFORE-1');
+    });
   });
 });
