@@ -7,7 +7,6 @@ import type {
   VcCardPayOrderDto,
 } from '../falpay/contract';
 import { insideTime, parseTime } from '../falpay/contract';
-import { compare, received } from '../falpay/money';
 import type { CardMemory, CardPayOrder, CardStanding, PayEntry, PayMemory, PayTotal } from '../messages';
 import { addUp } from '../messages';
 import type { ActivityDeps, Looked, Permit } from './deps';
@@ -21,7 +20,7 @@ const AHEAD_MS = 86_400_000;
 
 export interface LimitOrder<Dto> {
   readonly order: Dto;
-  /** The limit when it is done: how a run that may not send it tells whether it was. */
+  /** The limit when it is done, for whoever reads the history: whether it proves anything, the flow alone knows. */
   readonly limitAfter: string;
   readonly permit: Permit;
 }
@@ -33,12 +32,6 @@ export interface PayCount {
 }
 
 export function cardLifeActivities({ falpay, cards }: ActivityDeps) {
-  const limitIs = async (cardId: string, limit: string, currency: string): Promise<true | null> => {
-    const card = await falpay.getCard({ cardId });
-    if (card?.currency !== currency) return null;
-    return compare(received(card.cardLimit, currency), received(limit, currency)) === 0 ? true : null;
-  };
-
   return {
     /** 查询卡片详细信息 [N], with limit and use, without the card's number. */
     async readCard({ cardId }: { cardId: string }): Promise<Looked<CardStanding>> {
@@ -85,27 +78,23 @@ export function cardLifeActivities({ falpay, cards }: ActivityDeps) {
       return { payOrders: keptOf([...entries.values()], upTo, keep), asked: [...asked.values()] };
     },
 
-    /** 卡片提额 [N]. No query knows it by its number: only the limit tells whether it was done. */
-    async increaseCardLimit({ order, limitAfter, permit }: LimitOrder<ApiCardIncreaseQuotaDto>): Promise<true> {
-      const { limitOrderNo, cardId, currency } = order;
-      return createOnce<true>(permit.run, 'increaseCardLimit', limitOrderNo, {
+    /** 卡片提额 [N]. No query knows it by its number: a run that may not send it asks the flow, which knows whether the limit tells. */
+    async increaseCardLimit({ order, permit }: LimitOrder<ApiCardIncreaseQuotaDto>): Promise<true> {
+      return createOnce<true>(permit.run, 'increaseCardLimit', order.limitOrderNo, {
         send: async () => {
           await falpay.increaseCardLimit(order);
           return true;
         },
-        find: () => limitIs(cardId, limitAfter, currency),
       });
     },
 
     /** 卡片降额 [N]; the rest as of 卡片提额. */
-    async decreaseCardLimit({ order, limitAfter, permit }: LimitOrder<ApiCardDecreaseQuotaDto>): Promise<true> {
-      const { limitOrderNo, cardId, currency } = order;
-      return createOnce<true>(permit.run, 'decreaseCardLimit', limitOrderNo, {
+    async decreaseCardLimit({ order, permit }: LimitOrder<ApiCardDecreaseQuotaDto>): Promise<true> {
+      return createOnce<true>(permit.run, 'decreaseCardLimit', order.limitOrderNo, {
         send: async () => {
           await falpay.decreaseCardLimit(order);
           return true;
         },
-        find: () => limitIs(cardId, limitAfter, currency),
       });
     },
 

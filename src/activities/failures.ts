@@ -1,7 +1,7 @@
 /** The only way out of an activity: an ApplicationFailure whose type is in the one table of falpay/errors. */
 import { Context, log } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import { FalpayError, FalpayOutcomeUnknown, FalpayUnavailable, InvalidInput } from '../falpay/errors';
+import { FalpayError, FalpayOutcomeUnknown, FalpayRejected, FalpayUnavailable, InvalidInput } from '../falpay/errors';
 
 const FINAL = ['FalpayRejected', 'FalpayOutcomeUnknown'];
 
@@ -90,10 +90,13 @@ export async function createOnce<T>(
   calls: { send(): Promise<T>; find?(): Promise<T | null> },
 ): Promise<T> {
   if (permitted === currentRun()) return calls.send();
-  const found = await calls.find?.();
-  if (found) return found;
-  throw new FalpayOutcomeUnknown('this flow was reset or restarted, an earlier run may have sent it', {
-    operation,
-    orderNo,
+  const why = 'this flow was reset or restarted, an earlier run may have sent it';
+  const found = await calls.find?.().catch((error: unknown) => {
+    // A refused look-up is no refusal of the order: taken for one, the next order would be a second one.
+    if (error instanceof FalpayRejected || error instanceof InvalidInput)
+      throw new FalpayOutcomeUnknown(`${why}, and its look-up was refused (${error.message})`, { operation, orderNo });
+    throw error;
   });
+  if (found) return found;
+  throw new FalpayOutcomeUnknown(why, { operation, orderNo });
 }

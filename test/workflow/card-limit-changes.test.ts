@@ -1,3 +1,6 @@
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import { memoryQuery, taskQueueFor, type CardMemory } from '../../src/messages';
 import { CardScene } from './card-scene';
 import { Scene } from './scene';
 
@@ -59,6 +62,23 @@ test('a change that FalPay refuses ends with its reason, and the next one goes o
   expect(await card.change('R-2')).toMatchObject({ status: 'DONE', limitBefore: '100.00', limitAfter: '110.00' });
   expect(await card.change('R-3')).toMatchObject({ error: 'currency: the card is kept in USD' });
   expect(await scene.calls('increaseCardLimit', 'R-3_KI1')).toBe(0);
+});
+
+test('a change that FalPay refuses when it is sent again is refused where a person says that it was not done', async () => {
+  const card = await CardScene.issue(scene, 'USED');
+  await scene.fault({ operation: 'increaseCardLimit', orderNo: 'U-1_KI1', fault: 'resetBeforeCommit', times: 1 });
+  let sent = 0;
+  scene.instead.increaseCardLimit = (given) => {
+    sent += 1;
+    if (sent === 1) return scene.real.increaseCardLimit(given);
+    return Promise.reject(ApplicationFailure.nonRetryable('the order number was used', 'FalpayRejected'));
+  };
+  await card.put('U-1');
+  const block = await card.blocked('OUTCOME_UNKNOWN');
+  expect(sent).toBe(2);
+  expect(block.message).toContain('sent again, FalPay refused it (the order number was used)');
+  await card.act('resolve', block, { outcome: 'NOT_DONE' });
+  expect(await card.changed('U-1', 'REFUSED')).toMatchObject({ error: 'the order number was used' });
 });
 
 describe.each(DIRECTIONS)('an unknown outcome of %s', (direction) => {
@@ -127,5 +147,78 @@ describe('a change of unknown outcome, while somebody else changes the limit, to
     expect(await card.changed('DENIED-1', 'DONE')).toMatchObject({ limitAfter: '117.00' });
     expect(await card.changed('DENIED-2', 'DONE')).toMatchObject({ limitBefore: '117.00', limitAfter: '127.00' });
     expect(await calls()).toBe(2);
+  });
+
+  test('is a person’s to judge where FalPay refused it, and stays refused where that person says so', async () => {
+    scene.instead.increaseCardLimit = () =>
+      Promise.reject(ApplicationFailure.nonRetryable('not now', 'FalpayRejected'));
+    const card = await CardScene.issue(scene, 'BOTH');
+    await card.reach(({ status, unconfirmed }) => status === 'ACTIVE' && unconfirmed === 0);
+    const { cardId } = card;
+    scene.instead.readCard = async (given) => {
+      const read = await scene.real.readCard(given);
+      delete scene.instead.readCard;
+      const order = { limitOrderNo: 'SOMEBODY-BOTH', cardId, amount: '7.00', currency: 'USD' };
+      await scene.stack.falpay.increaseCardLimit(order);
+      return read;
+    };
+    await card.put('BOTH-1');
+    const block = await card.blocked('OUTCOME_UNKNOWN');
+    expect(block.message).toContain(
+      'FalPay refused it (not now); the limit was 100.00, would be 110.00, and is 107.00',
+    );
+    await card.act('resolve', block, { outcome: 'NOT_DONE' });
+    expect(await card.changed('BOTH-1', 'REFUSED')).toMatchObject({ error: 'not now' });
+  });
+
+  describe('who then bring the limit to what it should be', () => {
+    /** @returns what the run knew that was then aborted */
+    async function aborted(card: CardScene): Promise<CardMemory> {
+      const { cardId } = card;
+      const order = { limitOrderNo: `THEN-${cardId}`, cardId, amount: '3.00', currency: 'USD' };
+      await scene.stack.falpay.increaseCardLimit(order);
+      const memory = await card.handle.query(memoryQuery);
+      await card.handle.executeUpdate('abort', { args: [{ actor: 'olaf', reason: 'by mistake' }] });
+      await card.handle.result();
+      scene.instead.recallCard = async () => ({
+        run: Context.current().info.workflowExecution?.runId ?? '',
+        lives: [memory],
+      });
+      return memory;
+    }
+
+    async function expectAsked(card: CardScene, number: string): Promise<void> {
+      const block = await card.blocked('OUTCOME_UNKNOWN');
+      expect(block.message).toContain('the limit was 100.00, would be 110.00, and is');
+      expect(await card.change(number)).toMatchObject({ status: 'WAITING', blockId: block.blockId });
+      await card.act('resolve', block, { outcome: 'NOT_DONE' });
+      expect(await card.changed(number, 'DONE')).toMatchObject({ limitAfter: '120.00' });
+      expect(await scene.calls('increaseCardLimit', `${number}_KI1`)).toBe(2);
+    }
+
+    test('is a person’s to judge in the next life of the card, too', async () => {
+      const { card } = await unclear('NEXT', 'resetBeforeCommit');
+      await aborted(card);
+      await card.put('NEXT-2');
+      await expectAsked(card, 'NEXT-1');
+    });
+
+    test('is a person’s to judge in a run that was reset to before the limit was seen to change', async () => {
+      const { card } = await unclear('BEFORE', 'resetBeforeCommit');
+      const memory = await aborted(card);
+      const { known, older } = memory.changes;
+      const reset: CardMemory = {
+        ...memory,
+        changes: { known, older, inHand: { orderNo: 'BEFORE-1' } },
+        recall: true,
+      };
+      const { cardId, handle } = card;
+      await scene.stack.client.workflow.start('card', {
+        workflowId: handle.workflowId,
+        taskQueue: taskQueueFor('test'),
+        args: [{ number: cardId, environment: 'test', body: { memory: reset } }],
+      });
+      await expectAsked(card, 'BEFORE-1');
+    });
   });
 });

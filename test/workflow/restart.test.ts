@@ -1,5 +1,7 @@
 import { CardflowClient } from '../../src/client';
 import type { ActionRequests } from '../../src/client/actions';
+import { FalpayRejected } from '../../src/falpay';
+import type { FlowState } from '../../src/messages';
 import { BIN, onboardingBody } from '../setup/stack';
 import { Scene } from './scene';
 
@@ -96,6 +98,29 @@ test('a flow terminated between two cards applies for neither again', async () =
   expect(outputs.cards.map(({ status }) => status)).toEqual(['ACTIVE', 'ACTIVE']);
   await expectOnce('CARDS', ['createMerchant', ''], ['openWallet', '_OW1'], ['createRecharge', '_OR1']);
   await expectOnce('CARDS', ['applyCard', '_OC1'], ['applyCard', '_OC2']);
+});
+
+test('a look-up that FalPay refuses once is no refusal of the card that it was to find', async () => {
+  await scene.at('BUSY', 'recharge-arrival', TWO_CARDS);
+  await scene.pay('BUSY');
+  const cardsOf = ({ outputs }: FlowState) => outputs.cards.filter(({ cardId }) => cardId !== undefined);
+  await scene.reach('BUSY', (state) => cardsOf(state).length === 2);
+  await abort('BUSY');
+  const { falpay } = scene.stack;
+  const getCard = falpay.getCard.bind(falpay);
+  const refused = new FalpayRejected('getCard BUSY_OC1: SYSTEM_BUSY');
+  let isBusy = true;
+  const asked = jest.spyOn(falpay, 'getCard').mockImplementation((query) => {
+    if (!isBusy || query.cardOrderNo !== 'BUSY_OC1') return getCard(query);
+    isBusy = false;
+    return Promise.reject(refused);
+  });
+  await restart('BUSY');
+  const again = await scene.reach('BUSY', (state) => cardsOf(state).length === 2 || state.blocks.length > 0);
+  asked.mockRestore();
+  expect(isBusy).toBe(false);
+  expect(again.blocks).toEqual([]);
+  await expectOnce('BUSY', ['applyCard', '_OC1'], ['applyCard', '_OC2']);
 });
 
 test('a restarted flow has the corrections of the run before', async () => {

@@ -103,6 +103,49 @@ test('a refusal of a recharge that may have been ordered before is a person’s 
   expect(await scene.calls('createRecharge', 'LATE_OR1_r2')).toBe(0);
 });
 
+describe('a card whose number FalPay refuses as used, when it is sent again', () => {
+  /** The first answer is lost, and FalPay's query does not show the card for longer than it takes to send its number again. */
+  async function refusedAgain(number: string) {
+    const query = { shows: false };
+    scene.instead.findCard = async (key) => {
+      const looked = await scene.real.findCard(key);
+      return query.shows ? looked : { ...looked, found: null };
+    };
+    let sent = 0;
+    scene.instead.applyCard = (given) => {
+      sent += 1;
+      if (sent === 1) return scene.real.applyCard(given);
+      return Promise.reject(ApplicationFailure.nonRetryable('the order number was used', 'FalpayRejected'));
+    };
+    await scene.at(number, 'recharge-arrival', ONE_CARD);
+    await scene.fault(
+      { operation: 'applyCard', fault: 'resetAfterCommit', times: 1 },
+      { topic: 'card-status', fault: 'dropCallback' },
+    );
+    await scene.pay(number);
+    const { blocks } = await scene.passUntil(number, (state) => state.blocks.length > 0, '2 seconds');
+    expect(sent).toBe(2);
+    expect(blocks[0]).toMatchObject({ reason: 'OUTCOME_UNKNOWN', step: 'card-1' });
+    expect(blocks[0]?.message).toContain('sent again, FalPay refused it (the order number was used)');
+    return { query, block: blocks[0] };
+  }
+
+  test('is taken when FalPay shows it, and no second one is applied for', async () => {
+    const { query, block } = await refusedAgain('USED');
+    query.shows = true;
+    await scene.act('USED', 'retry', block);
+    const { outputs } = await scene.completed('USED');
+    expect(outputs.cards).toEqual([expect.objectContaining({ cardOrderNo: 'USED_OC1', status: 'ACTIVE' })]);
+    expect(await scene.calls('applyCard', 'USED_OC1_r2')).toBe(0);
+  });
+
+  test('is refused where a person says that FalPay does not have it', async () => {
+    const { block } = await refusedAgain('NONE');
+    await scene.act('NONE', 'resolve', block, { outcome: 'NOT_DONE' });
+    expect(await scene.blocked('NONE', 'CARD_REFUSED')).toMatchObject({ message: 'the order number was used' });
+  });
+});
+
 test('a recharge with a fee whose answer was lost asks for no more than what was ordered', async () => {
   const body = { ...ONE_CARD, recharge: { amount: '100.00', currency: 'USD', methodCode: 'CRYPTO' } };
   await scene.at('FEE', 'wallet-audit', body);

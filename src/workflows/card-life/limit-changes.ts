@@ -16,6 +16,7 @@ import type {
   LimitChangeRequest,
 } from '../../messages';
 import {
+  beganWith,
   isBusinessNumber,
   isOverLimitChange,
   LIMIT_DIRECTIONS,
@@ -171,7 +172,12 @@ export class LimitChanges {
       if (isMore && !this.older.has(theirs.orderNo)) this.known.set(theirs.orderNo, theirs);
     }
     const mine = this.inHand && this.known.get(this.inHand.orderNo);
-    if (mine && !isOverLimitChange(mine)) return;
+    if (mine && !isOverLimitChange(mine)) {
+      // What another run saw of it holds in this one, too: a limit that proves nothing there proves nothing here.
+      if (inHand?.orderNo === mine.orderNo && beganWith(this.flow.policy, 3))
+        this.inHand = { ...inHand, ...this.inHand };
+      return;
+    }
     const hand = inHand && this.known.get(inHand.orderNo);
     this.inHand = hand && !isOverLimitChange(hand) ? inHand : undefined;
     this.forget();

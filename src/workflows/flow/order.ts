@@ -44,6 +44,8 @@ export type LookedUp<T> = Looked<T> & { readonly unclear?: string };
 export type Placed<T> =
   { readonly is: 'placed'; readonly value: T } | { readonly is: 'refused'; readonly refusal: Refusal };
 
+type Refused<T> = Extract<Placed<T>, { readonly is: 'refused' }>;
+
 type Sent<T> =
   | Placed<T>
   | { readonly is: 'unknown'; readonly message: string }
@@ -112,16 +114,11 @@ async function send<T>(flow: Flow<unknown>, order: Order<T>, permit: Permit): Pr
 }
 
 /** A refused order that FalPay shows all the same is nobody's guess. */
-async function confirmRefusal<T>(
-  flow: Flow<unknown>,
-  order: Order<T>,
-  sent: Placed<T> & { is: 'refused' },
-): Promise<Placed<T>> {
-  const found = (await lookUp(flow, order))?.found;
-  if (!found || order.failed?.(found)) {
-    flow.openOrders.delete(order.orderNo);
-    return sent;
-  }
+async function confirmRefusal<T>(flow: Flow<unknown>, order: Order<T>, sent: Refused<T>): Promise<Placed<T>> {
+  const looked = await lookUp(flow, order);
+  const why = `FalPay refused it (${sent.refusal.message})`;
+  if (looked?.unclear && beganWith(flow.policy, 3)) return askAboutRefusal(flow, order, sent, why, looked);
+  if (!looked?.found || order.failed?.(looked.found)) return stands(flow, order, sent);
   const answer = await hold(flow, order.step, {
     reason: 'MISMATCH',
     message: `FalPay refused ${order.orderNo} (${sent.refusal.message}) and yet shows it: is it this flow's?`,
@@ -133,19 +130,37 @@ async function confirmRefusal<T>(
 }
 
 /**
- * A refusal of a number that was sent before with an unknown outcome: where no look-up proves absence, that outcome may be the very reason for it
- * ("this number was used"), and a new number would be a second order. So a person says.
+ * A refusal of a number that was sent before with an unknown outcome: that outcome may be the very reason for it ("this number was used"), and a new
+ * number would be a second order. So what was sent first gets the time again in which it must show, and then a person says.
  */
-async function confirmLateRefusal<T>(
+async function confirmLateRefusal<T>(flow: Flow<unknown>, order: Order<T>, sent: Refused<T>): Promise<Placed<T>> {
+  const { absenceProvenAfterMs } = flow.policy.operations[order.operation];
+  if (absenceProvenAfterMs !== undefined && !beganWith(flow.policy, 3)) return confirmRefusal(flow, order, sent);
+  const why = `sent again, FalPay refused it (${sent.refusal.message})`;
+  if (absenceProvenAfterMs === undefined) return askAboutRefusal(flow, order, sent, why);
+  const looked = await lookUp(flow, order);
+  if (looked?.found && order.failed?.(looked.found)) return stands(flow, order, sent);
+  if (looked?.found) return { is: 'placed', value: looked.found };
+  if (!looked?.unclear)
+    await flow.until(() => false, absenceProvenAfterMs, `${order.step}: until what was sent first must show`);
+  return askAboutRefusal(flow, order, sent, why, looked);
+}
+
+/** A person's NOT_DONE lets the refusal stand. */
+async function askAboutRefusal<T>(
   flow: Flow<unknown>,
   order: Order<T>,
-  sent: Placed<T> & { is: 'refused' },
+  sent: Refused<T>,
+  why: string,
+  looked?: LookedUp<T>,
 ): Promise<Placed<T>> {
-  if (flow.policy.operations[order.operation].absenceProvenAfterMs !== undefined)
-    return confirmRefusal(flow, order, sent);
-  const settled = await askOperator(flow, order, `sent again, FalPay refused it (${sent.refusal.message})`);
-  if (settled.is !== 'absent') return settled;
-  flow.openOrders.delete(order.orderNo);
+  const message = looked?.unclear === undefined ? why : `${why}; ${looked.unclear}`;
+  const settled = await askOperator(flow, order, message, looked?.run);
+  return settled.is === 'absent' ? stands(flow, order, sent) : settled;
+}
+
+function stands<T>(flow: Flow<unknown>, { orderNo }: Order<T>, sent: Refused<T>): Refused<T> {
+  flow.openOrders.delete(orderNo);
   return sent;
 }
 

@@ -1,5 +1,6 @@
-import { toFailure } from '../../../src/activities/failures';
-import { FalpayUnavailable } from '../../../src/falpay/errors';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { createOnce, toFailure } from '../../../src/activities/failures';
+import { FalpayRejected, FalpayUnavailable, InvalidInput } from '../../../src/falpay/errors';
 
 test.each([
   ['as FalPay says', 45_000, 45_000],
@@ -23,4 +24,31 @@ test.each([
   expect(Math.min(...pauses)).toBeGreaterThanOrEqual(least);
   expect(Math.max(...pauses)).toBeLessThanOrEqual(most);
   expect(new Set(pauses).size).toBeGreaterThan(25);
+});
+
+describe('a creating call of a run that may not be the first', () => {
+  /** What it fails with, given its look-up. */
+  const failureAfter = (find: () => Promise<string | null>): Promise<unknown> =>
+    new MockActivityEnvironment().run(() =>
+      createOnce('another run', 'applyCard', 'M-1_OC1', {
+        send: () => Promise.reject(new Error('it was sent')),
+        find,
+      }).catch((failure: unknown) => failure),
+    );
+
+  test.each([
+    ['FalPay', new FalpayRejected('getCard M-1_OC1: SYSTEM_BUSY')],
+    ['our own model', new InvalidInput('getCard', [{ path: 'cardOrderNo', message: 'too long' }])],
+  ])('is of unknown outcome where its look-up is refused by %s', async (_whom, refused) => {
+    expect(await failureAfter(() => Promise.reject(refused))).toMatchObject({
+      type: 'FalpayOutcomeUnknown',
+      orderNo: 'M-1_OC1',
+      message: expect.stringContaining(refused.message),
+    });
+  });
+
+  test('waits where its look-up finds FalPay away', async () => {
+    const away = new FalpayUnavailable('busy');
+    expect(await failureAfter(() => Promise.reject(away))).toBe(away);
+  });
 });
