@@ -88,7 +88,7 @@ export function reconciliationActivities({ falpay, router, reconciler }: Activit
       };
     },
 
-    /** Every row that each of these orders of ours ever had. */
+    /** Every row that FalPay shows by each of these order numbers of ours; a row without our number is told from others by FalPay's. */
     async rowsOfOrders({
       walletId,
       orderNos,
@@ -101,7 +101,9 @@ export function reconciliationActivities({ falpay, router, reconciler }: Activit
         goesOn();
         const rows: Omit<FlowItem, 'remark'>[] = [];
         for await (const row of falpay.walletFlows({ walletId, merchantOrderNo }))
-          if (row.walletId === walletId && row.merchantOrderNo === merchantOrderNo) rows.push(withoutRemark(row));
+          // As findMovements: a row need not repeat our number, and one that names another is another order's.
+          if (row.walletId === walletId && (row.merchantOrderNo ?? merchantOrderNo) === merchantOrderNo)
+            rows.push(withoutRemark(row));
         found[merchantOrderNo] = rows;
       }
       return found;

@@ -42,7 +42,7 @@ interface Compared {
 }
 
 /** Every order of this step that rows of the window name, or that we have placed. */
-function compareOrders(books: Books, { orders, allRows }: Knowledge, step: MoneyStep): readonly Compared[] {
+function compareOrders(books: Books, { orders, allRows, exact }: Knowledge, step: MoneyStep): readonly Compared[] {
   const read = rowsByOrder(books.rows, step, orders);
   const numbers = new Set(
     [...rowsByOrder(ownRows(books), step, orders).keys()].filter((orderNo) => orderNo !== undefined),
@@ -50,9 +50,16 @@ function compareOrders(books: Books, { orders, allRows }: Knowledge, step: Money
   for (const { orderNo, step: placed } of orders.values()) if (placed === step) numbers.add(orderNo);
   return [...numbers].map((orderNo) => {
     const every = allRows.get(orderNo);
-    const rows = (every ? rowsByOrder(every, step, orders) : read).get(orderNo) ?? [];
+    const asked = every && (rowsByOrder(every, step, orders).get(orderNo) ?? []);
+    const seen = read.get(orderNo) ?? [];
+    const rows = exact ? eachOnce([...(asked ?? []), ...seen]) : (asked ?? seen);
     return { entry: moneyEntry(step, orderNo, rows, orders.get(orderNo)), rows };
   });
+}
+
+/** A row that the window shows counts, whether FalPay finds it by our number or not. */
+function eachOnce(rows: readonly BookedRow[]): readonly BookedRow[] {
+  return [...new Map(rows.map((row) => [row.flowNo, row])).values()];
 }
 
 /** One entry for each order that has rows in the window, and for each that differs since before. */

@@ -2,7 +2,7 @@
 import type { Activities, CardRecord, Page, PageRequest } from '../../activities';
 import type { VcCardFeeOrderVo, VcCardPayOrderVo } from '../../falpay/contract';
 import type { OrderFacts, WalletRegister, Window } from '../../messages';
-import { parseOrderNo } from '../../messages';
+import { beganWith, parseOrderNo } from '../../messages';
 import { longReads, patientReads } from '../flow/calls';
 import type { Flow } from '../flow/flow';
 import type { BookedRow, Books, Knowledge } from './books';
@@ -94,7 +94,7 @@ export async function readKnowledge(
   const orders = await readOrders(flow, orderNosIn(own, cards, register));
   const ourCards = new Set(registered.map(({ cardId }) => cardId));
   for (const { cardId } of orders.values()) if (cardId !== undefined) ourCards.add(cardId);
-  const known: Knowledge = { orders, allRows: new Map(), cards, ourCards };
+  const known: Knowledge = { orders, allRows: new Map(), cards, ourCards, exact: beganWith(flow.policy, 3) };
   return { books: own, known: { ...known, allRows: await readAllRows(flow, walletId, own, known) } };
 }
 

@@ -150,6 +150,27 @@ test('money of an order that came on other days counts for it', () => {
   expect(matched({ ...split, known })).toMatchObject([{ mark: 'MATCHED', theirs: '99.00', flowNos: [late.flowNo] }]);
 });
 
+test('money without our number counts for the order whose number at FalPay it has, also where FalPay does not find it by ours', () => {
+  const world = worldFrom([recharge(['99.00'])]);
+  const facts = world.known.orders.get('R-0_RC1');
+  if (!facts) throw new Error('no such order');
+  const nameless = withRows(world, (rows) => rows.map((row) => ({ ...row, merchantOrderNo: undefined })));
+  const knowing = (change: Partial<typeof facts>, allRows: World['known']['allRows'] = new Map()): World => ({
+    ...nameless,
+    known: { ...world.known, orders: new Map([['R-0_RC1', { ...facts, falpayOrderNo: 'O0', ...change }]]), allRows },
+  });
+  const unheardOf = { amount: undefined, fee: undefined };
+  const asked = new Map([['R-0_RC1', []]]);
+  expect(matched(knowing({}))).toMatchObject([{ mark: 'MATCHED', theirs: '99.00' }]);
+  for (const allRows of [new Map(), asked, new Map([['R-0_RC1', nameless.books.rows]])])
+    expect(matched(knowing(unheardOf, allRows))).toMatchObject([
+      { mark: 'MISSING_HERE', order: 'R-0_RC1', theirs: '99.00', flowNos: ['F1'] },
+    ]);
+  expect(matched(knowing({ ...unheardOf, falpayOrderNo: undefined }))).toMatchObject([
+    { mark: 'MISSING_HERE', note: 'no order number of ours', flowNos: ['F1'] },
+  ]);
+});
+
 test('an order whose money came after the window is a later window’s, one whose money came before is told until it is settled', () => {
   const world = worldFrom([recharge(['99.00'])]);
   const [row] = world.books.rows as [BookedRow];
