@@ -1,6 +1,6 @@
 /** Recharges, withdrawals and card openings: our order ↔ its rows in 卡钱包流水. */
 import type { Money } from '../../falpay/money';
-import { compare, isZero, received, sum } from '../../falpay/money';
+import { compare, isZero, received, subtract, sum } from '../../falpay/money';
 import type { Mark, OrderFacts, ReportEntry, Window } from '../../messages';
 import { isWithin, parseOrderNo } from '../../messages';
 import type { BookedRow, Books, Knowledge } from './books';
@@ -166,8 +166,10 @@ export function cardEntries(books: Books, known: Knowledge, takeFee: TakeFee): r
 function cardEntry(orderNo: string, rows: readonly BookedRow[], known: Knowledge, takeFee: TakeFee): ReportEntry {
   const facts = known.orders.get(orderNo);
   const [{ currency = '', cardId } = {}] = rows;
-  const theirs = totalOf(rows, currency, (row) => row.amount);
-  const fees = rows.flatMap((row) => feeOf(row, known, takeFee) ?? []);
+  const theirs = known.exact
+    ? netOf(rows, currency, 'OUT', (row) => row.amount)
+    : totalOf(rows, currency, (row) => row.amount);
+  const fees = (known.exact ? outFirst(rows) : rows).flatMap((row) => feeOf(row, known, takeFee) ?? []);
   const charged = sum(
     fees.filter((fee) => fee.currency === currency).map((fee) => received(fee.amount, currency)),
     currency,
@@ -201,7 +203,10 @@ function feeOf(row: BookedRow, known: Knowledge, takeFee: TakeFee): FeeOrder | u
   const orderNo = cardOrderOf(row, known);
   return (
     (orderNo !== undefined ? takeFee((fee) => fee.relatedOrderNo === orderNo) : undefined) ??
-    takeFee((fee) => fee.cardId === row.cardId && sameAmount(fee, row))
+    // What is given back is about the fee that was taken; by card and sum it would take another one's.
+    (known.exact && row.direction === 'IN'
+      ? undefined
+      : takeFee((fee) => fee.cardId === row.cardId && sameAmount(fee, row)))
   );
 }
 
@@ -254,6 +259,27 @@ export function stranger(kind: ReportEntry['kind'], row: BookedRow, note: string
     flowNos: [row.flowNo],
     note,
   };
+}
+
+/** What rows come to in one direction: money that went the other way counts against it. */
+export function netOf(
+  rows: readonly BookedRow[],
+  currency: string,
+  direction: 'IN' | 'OUT',
+  pick: (row: BookedRow) => string,
+): Money {
+  const gone = (way: 'IN' | 'OUT') =>
+    totalOf(
+      rows.filter((row) => row.direction === way),
+      currency,
+      pick,
+    );
+  return subtract(gone(direction), gone(direction === 'IN' ? 'OUT' : 'IN'));
+}
+
+/** Money out comes first: the fee orders are about it, what went back follows it. */
+export function outFirst(rows: readonly BookedRow[]): readonly BookedRow[] {
+  return [...rows.filter(({ direction }) => direction !== 'IN'), ...rows.filter(({ direction }) => direction === 'IN')];
 }
 
 export function totalOf(rows: readonly BookedRow[], currency: string, pick: (row: BookedRow) => string): Money {

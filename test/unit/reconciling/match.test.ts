@@ -115,6 +115,11 @@ const recharge = (parts: readonly string[]): readonly [Happening, number] => [
 ];
 const payment: readonly [Happening, number] = [{ is: 'payment', amount: '5.00', fee: '0.10', prepaid: false }, 20];
 
+const refunded = (refund: string): readonly [Happening, number] => [
+  { is: 'payment', amount: '5.00', fee: '0.10', refund, prepaid: false },
+  20,
+];
+
 test('each mark means what it says', () => {
   const world = worldFrom([recharge(['60.00', '39.00'])]);
   const { orders } = world.known;
@@ -227,6 +232,60 @@ test('a fee that only one of the three books has is told', () => {
   expect(differing(matched(other))).toMatchObject([{ order: 'P0', mark: 'AMOUNT_DIFFERS' }]);
   const noRow = withRows(world, (rows) => rows.filter(({ type }) => type !== 'FEE'));
   expect(differing(matched(noRow))).toMatchObject([{ order: 'P0', mark: 'AMOUNT_DIFFERS', theirsFee: '0.00' }]);
+});
+
+describe('money that went the wrong way', () => {
+  const wholeFee: readonly [Happening, number] = [{ is: 'monthly fee', amount: '0.50' }, 30];
+  const opening: readonly [Happening, number] = [{ is: 'card', fee: '1.00' }, 30];
+  const back = (row: BookedRow): BookedRow => ({
+    ...row,
+    flowNo: `${row.flowNo}-back`,
+    direction: row.direction === 'IN' ? 'OUT' : 'IN',
+  });
+
+  test.each([
+    ['a payment', payment, 'CARD_PAY', '-5.00'],
+    ['a refund', refunded('5.00'), 'CARD_REFUND', '-5.00'],
+    ['a card’s opening', opening, 'OPEN_CARD_FEE', '-1.00'],
+    ['a monthly fee', wholeFee, 'FEE', '-0.50'],
+  ] as const)('%s that was credited instead of debited, or the reverse, differs', (_what, happened, type, theirs) => {
+    const turned = withRows(worldFrom([happened]), (rows) =>
+      rows.map((row) => (row.type === type ? { ...back(row), flowNo: row.flowNo } : row)),
+    );
+    expect(differing(matched(turned))).toMatchObject([{ mark: 'AMOUNT_DIFFERS', theirs }]);
+  });
+
+  test('a payment’s fee that was credited differs', () => {
+    const turned = withRows(worldFrom([payment]), (rows) =>
+      rows.map((row) => (row.type === 'FEE' ? { ...row, direction: 'IN' } : row)),
+    );
+    expect(differing(matched(turned))).toMatchObject([{ mark: 'AMOUNT_DIFFERS', theirsFee: '-0.10' }]);
+  });
+
+  test('what was taken and given back is nothing: it agrees with a payment that was reversed, and with no other', () => {
+    const both = withRows(worldFrom([payment]), (rows) => [...rows.map(back), ...rows]);
+    expect(matched(both)).toMatchObject([{ mark: 'AMOUNT_DIFFERS', theirs: '0.00', theirsFee: '0.00' }]);
+    const payOrders = both.books.payOrders.map((order) => ({ ...order, status: 'REVERSED' }));
+    expect(matched({ ...both, books: { ...both.books, payOrders } })).toMatchObject([
+      { mark: 'MATCHED', theirs: '0.00' },
+    ]);
+  });
+
+  test('a fee that was taken and given back takes no other’s fee order', () => {
+    const fees = withRows(worldFrom([wholeFee, opening]), (rows) => [...rows.map(back), ...rows]);
+    expect(matched(fees)).toMatchObject([
+      { kind: 'CARD_OPENING', mark: 'AMOUNT_DIFFERS', ours: '1.00', theirs: '0.00' },
+      { kind: 'CARD_FEE', mark: 'MATCHED' },
+      { kind: 'CARD_FEE', mark: 'MISSING_HERE', flowNos: ['F1-back'] },
+    ]);
+  });
+
+  test('flows that began before money had a direction go on as they did', () => {
+    const turned = withRows(worldFrom([payment, wholeFee, opening]), (rows) =>
+      rows.map((row) => ({ ...row, direction: 'IN' })),
+    );
+    expect(differing(matched({ ...turned, known: { ...turned.known, exact: false } }))).toEqual([]);
+  });
 });
 
 test('a card that no flow of ours issued is a stranger, with all that was paid by it', () => {
