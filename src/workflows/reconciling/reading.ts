@@ -3,7 +3,7 @@ import type { Activities, CardRecord, Page, PageRequest } from '../../activities
 import type { VcCardFeeOrderVo, VcCardPayOrderVo } from '../../falpay/contract';
 import type { OrderFacts, WalletRegister, Window } from '../../messages';
 import { beganWith, parseOrderNo } from '../../messages';
-import { longReads, patientReads } from '../flow/calls';
+import { boundedLongReads, boundedReads, longReads, patientReads } from '../flow/calls';
 import type { Flow } from '../flow/flow';
 import type { BookedRow, Books, Knowledge } from './books';
 import { ownRows } from './books';
@@ -15,14 +15,24 @@ const LOOKED_UP_AT_ONCE = 50;
 /** Orders whose flows are asked in one activity. */
 const ORDERS_AT_ONCE = 100;
 
-/** A read that FalPay or Temporal does not answer for now is tried until it is answered; an abort leaves it. */
+/**
+ * A read that FalPay or Temporal does not answer for now is tried again for two hours; flows that began before 0.3 never give up. An abort leaves it.
+ */
 export function ask<T>(flow: Flow<unknown>, summary: string, call: (calls: Activities) => Promise<T>): Promise<T> {
+  const { policy } = flow;
+  const reads = beganWith(policy, 3) ? boundedReads : patientReads;
+  return flow.leavable(() => call(reads(policy.queryTimeoutMs, summary)));
+}
+
+/** One that is tried until it is answered: without it nothing of a reconciliation can go on. */
+export function askOn<T>(flow: Flow<unknown>, summary: string, call: (calls: Activities) => Promise<T>): Promise<T> {
   return flow.leavable(() => call(patientReads(flow.policy.queryTimeoutMs, summary)));
 }
 
 /** The same for many questions in one: however slowly each is answered, it is not begun again for that. */
 export function askMany<T>(flow: Flow<unknown>, summary: string, call: (calls: Activities) => Promise<T>): Promise<T> {
-  return flow.leavable(() => call(longReads(summary)));
+  const reads = beganWith(flow.policy, 3) ? boundedLongReads : longReads;
+  return flow.leavable(() => call(reads(summary)));
 }
 
 export async function readBooks(flow: Flow<unknown>, walletId: string, window: Window): Promise<Books> {
