@@ -55,9 +55,18 @@ export function reconciliationActivities({ falpay, router, reconciler }: Activit
       await reconciler.reconciled(result);
     },
 
-    /** What the flows of these orders know; numbers that no flow of ours can have made are left out. */
-    async readOrders({ orderNos }: { orderNos: readonly string[] }): Promise<readonly OrderFacts[]> {
-      return reconciler.orders(orderNos, goesOn);
+    /**
+     * What the flows of these orders know; numbers that no flow of ours can have made are left out.
+     * @param cardIds of limit changes, by order number: without its card nobody can be asked for one
+     */
+    async readOrders({
+      orderNos,
+      cardIds,
+    }: {
+      orderNos: readonly string[];
+      cardIds?: Readonly<Record<string, string>>;
+    }): Promise<readonly OrderFacts[]> {
+      return reconciler.orders(orderNos, { onProgress: goesOn, cardIds });
     },
 
     /** 卡钱包流水 [N], one page, an hour around the window included. */

@@ -289,7 +289,7 @@ export function totalOf(rows: readonly BookedRow[], currency: string, pick: (row
   );
 }
 
-function noteOn(facts: OrderFacts | undefined, mark: Mark): string | undefined {
+export function noteOn(facts: OrderFacts | undefined, mark: Mark): string | undefined {
   if (mark === 'MATCHED') return undefined;
   if (facts === undefined || !facts.found) return 'no flow of ours has this number';
   if (facts.silent) return 'the flow did not answer';

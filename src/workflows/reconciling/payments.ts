@@ -2,7 +2,7 @@
 import type { VcCardPayOrderVo } from '../../falpay/contract';
 import { compare, isZero, received, subtract, sum } from '../../falpay/money';
 import type { Mark, ReportEntry } from '../../messages';
-import { isWithin, parseOrderNo } from '../../messages';
+import { isWithin } from '../../messages';
 import type { BookedRow, Books, Knowledge } from './books';
 import { isBooked, ownRows } from './books';
 import { grouped } from './grouped';
@@ -10,8 +10,8 @@ import type { FeeOrder, TakeFee } from './orders';
 import { netOf, outFirst, sameAmount, stranger, totalOf } from './orders';
 
 /** What a payment's rows are: the payment itself, and its fee where that is a row of its own. */
-const PAYMENT_TYPES: readonly string[] = ['CARD_PAY', 'CARD_REFUND'];
-const FEE_TYPE = 'FEE';
+export const PAYMENT_TYPES: readonly string[] = ['CARD_PAY', 'CARD_REFUND'];
+export const FEE_TYPE = 'FEE';
 
 /** Numbers of payments that rows of the window name and the list of the window does not have. */
 export function unlistedPayments(books: Books): readonly string[] {
@@ -173,38 +173,4 @@ function feeEntry(fee: FeeOrder, row: BookedRow | undefined, known: Knowledge): 
     feeOrderNo,
     ...(note !== undefined && { note }),
   };
-}
-
-/** What is left of 卡钱包流水: corrections by FalPay, money to and from prepaid cards, and types that it may add. */
-export function otherEntries(books: Books, known: Knowledge): readonly ReportEntry[] {
-  return ownRows(books)
-    .filter(({ type, direction }) => !isExplained(type, direction))
-    .map((row) => {
-      const order = row.type === 'ADJUST' ? (ourCardOrder(row) ?? ourPayment(row, books, known)) : undefined;
-      if (order === undefined)
-        return stranger('ADJUSTMENT', row, `a row of type ${row.type} that no order of ours explains`);
-      // Money between wallet and card: that it was asked for is known, how much of it FalPay books alone knows.
-      return { ...stranger('ADJUSTMENT', row, ''), mark: 'MATCHED', order, note: 'to or from the card' } as const;
-    });
-}
-
-/** A row that names one of our cards may be anybody's correction: only a number of ours says that we asked for it. */
-function ourCardOrder({ merchantOrderNo = '' }: BookedRow): string | undefined {
-  const step = parseOrderNo(merchantOrderNo)?.step;
-  return step === 'card' || step === 'increase' || step === 'decrease' ? merchantOrderNo : undefined;
-}
-
-/** Of a payment whose card was closed meanwhile: its money goes back to the wallet. */
-function ourPayment({ orderNo }: BookedRow, { payOrders }: Books, { ourCards }: Knowledge): string | undefined {
-  return payOrders.find(({ payOrderNo, cardId }) => payOrderNo === orderNo && ourCards.has(cardId))?.payOrderNo;
-}
-
-function isExplained(type: string, direction: string): boolean {
-  return (
-    (type === 'RECHARGE' && direction === 'IN') ||
-    (type === 'WITHDRAW' && direction === 'OUT') ||
-    type === 'OPEN_CARD_FEE' ||
-    type === FEE_TYPE ||
-    PAYMENT_TYPES.includes(type)
-  );
 }

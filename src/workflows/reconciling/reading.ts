@@ -2,9 +2,10 @@
 import type { Activities, CardRecord, Page, PageRequest } from '../../activities';
 import type { VcCardFeeOrderVo, VcCardPayOrderVo } from '../../falpay/contract';
 import type { OrderFacts, WalletRegister, Window } from '../../messages';
-import { beganWith, parseOrderNo } from '../../messages';
+import { beganWith, parseOrderNo, parseWorkflowId } from '../../messages';
 import { boundedLongReads, boundedReads, longReads, patientReads } from '../flow/calls';
 import type { Flow } from '../flow/flow';
+import { isLimitChange, limitChangeOf } from './adjustments';
 import type { BookedRow, Books, Knowledge } from './books';
 import { ownRows } from './books';
 import { cardOrderOf, disagreeing } from './orders';
@@ -101,21 +102,39 @@ export async function readKnowledge(
   const cards = new Map(found.filter((card) => card.walletId === walletId).map((card) => [card.cardId, card]));
   const foreign = new Set(found.filter((card) => card.walletId !== walletId).map(({ cardId }) => cardId));
   const own: Books = { ...books, fees: books.fees.filter(({ cardId }) => !foreign.has(cardId)) };
-  const orders = await readOrders(flow, orderNosIn(own, cards, register));
+  const exact = beganWith(flow.policy, 3);
+  const cardIdsByChange = exact ? cardsOfLimitChanges(own, register) : new Map<string, string>();
+  const orders = await readOrders(flow, orderNosIn(own, cards, register), cardIdsByChange);
   const ourCards = new Set(registered.map(({ cardId }) => cardId));
   for (const { cardId } of orders.values()) if (cardId !== undefined) ourCards.add(cardId);
-  const known: Knowledge = { orders, allRows: new Map(), cards, ourCards, exact: beganWith(flow.policy, 3) };
+  const known: Knowledge = { orders, allRows: new Map(), cards, ourCards, exact };
   return { books: own, known: { ...known, allRows: await readAllRows(flow, walletId, own, known) } };
 }
 
 export async function readOrders(
   flow: Flow<unknown>,
   orderNos: readonly string[],
+  cardIdsByChange: ReadonlyMap<string, string> = new Map(),
 ): Promise<ReadonlyMap<string, OrderFacts>> {
-  const facts = await inBatches(orderNos, ORDERS_AT_ONCE, (part) =>
-    askMany(flow, `what flows know of ${part[0]}…`, (calls) => calls.readOrders({ orderNos: part })),
-  );
+  const facts = await inBatches(orderNos, ORDERS_AT_ONCE, (part) => {
+    const cardIds = Object.fromEntries([...cardIdsByChange].filter(([orderNo]) => part.includes(orderNo)));
+    const question = { orderNos: part, ...(Object.keys(cardIds).length > 0 && { cardIds }) };
+    return askMany(flow, `what flows know of ${part[0]}…`, (calls) => calls.readOrders(question));
+  });
   return new Map(facts.map((one) => [one.orderNo, one]));
+}
+
+/** A limit change's number does not tell its card, which alone knows of it: the register does while it is open, the row afterwards. */
+function cardsOfLimitChanges(books: Books, register: WalletRegister | null): ReadonlyMap<string, string> {
+  const booked = ownRows(books).flatMap((row) => {
+    const orderNo = limitChangeOf(row);
+    return orderNo === undefined || row.cardId === undefined ? [] : [[orderNo, row.cardId] as const];
+  });
+  const registered = (register?.orders ?? []).flatMap(({ orderNo, workflowId }) => {
+    const flow = isLimitChange(orderNo) ? parseWorkflowId(workflowId) : undefined;
+    return flow?.kind === 'card' ? [[orderNo, flow.number] as const] : [];
+  });
+  return new Map([...booked, ...registered]);
 }
 
 function orderNosIn(

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ReportEntry } from '../../../src/messages';
+import type { OrderFacts, ReportEntry } from '../../../src/messages';
 import { ownRows, type BookedRow, type Books } from '../../../src/workflows/reconciling/books';
 import { balances } from '../../../src/workflows/reconciling/chain';
 import { match } from '../../../src/workflows/reconciling/match';
@@ -300,6 +300,69 @@ test('a row that FalPay has not booked, or one of a type that it may add, is no 
   expect(matched(pending)).toMatchObject([{ mark: 'MISSING_THERE' }]);
   const newType = withRows(world, (rows) => [{ ...(rows[0] as BookedRow), flowNo: 'N', type: 'CASHBACK' }, ...rows]);
   expect(differing(matched(newType))).toMatchObject([{ kind: 'ADJUSTMENT', mark: 'MISSING_HERE', flowNos: ['N'] }]);
+});
+
+describe('money to and from prepaid cards', () => {
+  const sound = worldFrom([recharge(['99.00'])]);
+  const adjusted = (merchantOrderNo: string, more: Partial<BookedRow> = {}): World =>
+    withRows(sound, (rows) => [
+      {
+        ...(rows[0] as BookedRow),
+        flowNo: 'A',
+        type: 'ADJUST',
+        direction: 'OUT',
+        amount: '20.00',
+        orderNo: 'X',
+        merchantOrderNo,
+        cardId: PREPAID,
+        ...more,
+      },
+      ...rows,
+    ]);
+  const knowing = (world: World, facts: Partial<OrderFacts> & Pick<OrderFacts, 'orderNo' | 'step'>): World => {
+    const whole = { workflowId: `card/${PREPAID}`, found: true, ended: true, shown: true, ...facts };
+    return { ...world, known: { ...world.known, orders: new Map([...world.known.orders, [facts.orderNo, whole]]) } };
+  };
+  const ofRow = (world: World) => matched(world).filter(({ flowNos }) => flowNos.includes('A'));
+  const done = { status: 'DONE', amount: '20.00', currency: 'USD' };
+
+  test.each(['L-1_KI1', 'L-1_KD1', 'I-1_IC1'])(
+    'a number that merely looks like ours explains nothing: %s',
+    (orderNo) => {
+      const step = orderNo.includes('KI') ? 'increase' : orderNo.includes('KD') ? 'decrease' : 'card';
+      const unknown = knowing(adjusted(orderNo), { orderNo, step, found: false, shown: false });
+      for (const world of [adjusted(orderNo), unknown])
+        expect(ofRow(world)).toMatchObject([
+          { mark: 'MISSING_HERE', kind: 'ADJUSTMENT', order: orderNo, theirs: expect.stringContaining('20.00') },
+        ]);
+      expect(ofRow(unknown)).toMatchObject([{ note: 'no flow of ours has this number' }]);
+      const before = { ...unknown, known: { ...unknown.known, exact: false } };
+      expect(ofRow(before)).toMatchObject([{ mark: 'MATCHED' }]);
+    },
+  );
+
+  test('a limit change agrees where as much as it asked for went its way', () => {
+    const up = { orderNo: 'L-1_KI1', step: 'increase', ...done } as const;
+    const down = { orderNo: 'L-1_KD1', step: 'decrease', ...done } as const;
+    expect(ofRow(knowing(adjusted('L-1_KI1'), up))).toMatchObject([{ mark: 'MATCHED', note: 'to or from the card' }]);
+    expect(ofRow(knowing(adjusted('L-1_KD1', { direction: 'IN' }), down))).toMatchObject([{ mark: 'MATCHED' }]);
+    expect(ofRow(knowing(adjusted('L-1_KI1', { amount: '999.00' }), up))).toMatchObject([
+      { mark: 'AMOUNT_DIFFERS', ours: '20.00', theirs: '999.00' },
+    ]);
+    expect(ofRow(knowing(adjusted('L-1_KI1', { direction: 'IN' }), up))).toMatchObject([
+      { mark: 'AMOUNT_DIFFERS', theirs: '-20.00' },
+    ]);
+    expect(ofRow(knowing(adjusted('L-1_KI1', { currency: 'EUR' }), up))).toMatchObject([{ mark: 'AMOUNT_DIFFERS' }]);
+    const refused = { ...up, status: 'REFUSED', amount: undefined };
+    expect(ofRow(knowing(adjusted('L-1_KI1'), refused))).toMatchObject([
+      { mark: 'MISSING_HERE', note: 'the card’s flow has it as REFUSED' },
+    ]);
+  });
+
+  test('what goes to a card when it is issued is ours where the flow shows the application', () => {
+    const application = { orderNo: 'I-1_IC1', step: 'card' } as const;
+    expect(ofRow(knowing(adjusted('I-1_IC1'), application))).toMatchObject([{ mark: 'MATCHED' }]);
+  });
 });
 
 describe('the balance', () => {
