@@ -217,11 +217,34 @@ test(
   LONG_MS,
 );
 
+test(
+  'a page of a report is no flow',
+  async () => {
+    const { number, wallets } = await reconciled(stack);
+    const pages = wallets.find((wallet) => wallet.walletId === walletId)?.summary?.pages;
+    expect(pages).toBe(1);
+    const path = `/v1/flows/reconciliation/${number}.${walletId}`;
+    expect((await stack.api('GET', path, undefined, 'operator')).status).toBe(200);
+    expect((await stack.api('GET', `${path}.1`, undefined, 'operator')).status).toBe(404);
+  },
+  LONG_MS,
+);
+
 test('days that are none are refused by name', async () => {
   await expect(stack.cardflow.reconcile({ from: '2026-02-30', to: '2026-03-01' })).rejects.toThrow(
     'from: must be a day',
   );
   await expect(stack.cardflow.reconcile({ from: '2026-03-02', to: '2026-03-01' })).rejects.toThrow(
     'to: must not be before',
+  );
+  const ahead = addDays(today(), 2);
+  await expect(stack.cardflow.reconcile({ from: today(), to: ahead })).rejects.toThrow(
+    'to: must not lie in the future',
+  );
+  await expect(stack.cardflow.reconcile({ from: ahead, to: ahead })).rejects.toThrow(
+    'from: must not lie in the future',
+  );
+  await expect(stack.cardflow.reconcile({ from: addDays(today(), -366), to: today() })).rejects.toThrow(
+    'from: must be at most 366 days',
   );
 });
