@@ -1,8 +1,9 @@
 /** How long a reconciliation waits: for flows that it told, and for a FalPay that does not answer. */
 import { ApplicationFailure } from '@temporalio/common';
 import type { FlowState } from '../../src/messages';
-import { reconciliationNumber } from '../../src/messages';
-import { differing, lately } from '../setup/reconciled';
+import { addDays, daysBetween, reconciliationNumber } from '../../src/messages';
+import { differing, lately, today } from '../setup/reconciled';
+import { until } from '../setup/until';
 import { Scene } from './scene';
 
 let scene: Scene;
@@ -84,4 +85,26 @@ test('a wallet that cannot be read for two hours is told as not read, its days a
   });
   expect(wallets.find(({ walletId }) => walletId === soundId)?.failed).toBeUndefined();
   expect(told).toEqual([soundId]);
+});
+
+test('a month with many payments and few movements is read in parts', async () => {
+  const { outputs } = await scene.at('M-busy', 'end');
+  const windows = new Set<string>();
+  scene.instead.pageOfPayOrders = async (request) => {
+    const page = await scene.real.pageOfPayOrders(request);
+    const { from, to } = request.window;
+    const days = daysBetween(from, to);
+    if (request.pageNum === 1) windows.add(`${days}`);
+    // 100 a day, as far as anybody asks how many there are.
+    return days > 20 ? { ...page, total: days * 100 } : page;
+  };
+  scene.instead.listWallets = async () => ({ walletIds: [outputs.walletId ?? ''] });
+  const days = { from: addDays(today(), -29), to: today() };
+  await scene.stack.cardflow.reconcile(days);
+  const wholeNumber = reconciliationNumber(days.from, days.to);
+  await until(
+    async () => (await scene.stack.cardflow.state('reconciliation', wholeNumber)).stage === 'COMPLETED',
+    () => 'it does not end',
+  );
+  expect([...windows]).toEqual(['30', '15']);
 });

@@ -61,10 +61,18 @@ export async function readBooks(flow: Flow<unknown>, walletId: string, window: W
   return { window, rows, payOrders, fees };
 }
 
-/** How many rows FalPay has of a window. */
+/** How many rows FalPay has of a window, of whichever of its lists is the longest. */
 export async function countRows(flow: Flow<unknown>, walletId: string, window: Window): Promise<number> {
-  const summary = `how many movements ${window.from}..${window.to}`;
-  return (await ask(flow, summary, (calls) => calls.pageOfWalletFlows({ walletId, window, pageNum: 1 }))).total;
+  const count = async (what: string, page: (calls: Activities, first: PageRequest) => Promise<Page<unknown>>) => {
+    const summary = `how many ${what} ${window.from}..${window.to}`;
+    return (await ask(flow, summary, (calls) => page(calls, { walletId, window, pageNum: 1 }))).total;
+  };
+  const movements = await count('movements', (calls, first) => calls.pageOfWalletFlows(first));
+  if (!beganWith(flow.policy, 3)) return movements;
+  // Payments of prepaid cards move no money of the wallet.
+  const payments = await count('payments', (calls, first) => calls.pageOfPayOrders(first));
+  const fees = await count('fees', (calls, first) => calls.pageOfFees(first));
+  return Math.max(movements, payments, fees);
 }
 
 /** Counts the rows that came, not pages: FalPay may send smaller pages than asked for. A row that moves to the next page meanwhile comes once. */
