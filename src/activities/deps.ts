@@ -29,7 +29,11 @@ export interface ActivityDeps {
 export interface Reconciling {
   listWallets(token: string | undefined): Promise<{ readonly walletIds: readonly string[]; readonly token?: string }>;
   register(walletId: string): Promise<WalletRegister | null>;
-  orders(orderNos: readonly string[], onProgress?: () => void): Promise<readonly OrderFacts[]>;
+  /** @param how cardIds: of limit changes, by order number */
+  orders(
+    orderNos: readonly string[],
+    how?: { readonly onProgress?: () => void; readonly cardIds?: Readonly<Record<string, string>> },
+  ): Promise<readonly OrderFacts[]>;
   reconciled(result: WalletReconciled): Promise<void>;
 }
 

@@ -55,9 +55,18 @@ export function reconciliationActivities({ falpay, router, reconciler }: Activit
       await reconciler.reconciled(result);
     },
 
-    /** What the flows of these orders know; numbers that no flow of ours can have made are left out. */
-    async readOrders({ orderNos }: { orderNos: readonly string[] }): Promise<readonly OrderFacts[]> {
-      return reconciler.orders(orderNos, goesOn);
+    /**
+     * What the flows of these orders know; numbers that no flow of ours can have made are left out.
+     * @param cardIds of limit changes, by order number: without its card nobody can be asked for one
+     */
+    async readOrders({
+      orderNos,
+      cardIds,
+    }: {
+      orderNos: readonly string[];
+      cardIds?: Readonly<Record<string, string>>;
+    }): Promise<readonly OrderFacts[]> {
+      return reconciler.orders(orderNos, { onProgress: goesOn, cardIds });
     },
 
     /** 卡钱包流水 [N], one page, an hour around the window included. */
@@ -88,7 +97,7 @@ export function reconciliationActivities({ falpay, router, reconciler }: Activit
       };
     },
 
-    /** Every row that each of these orders of ours ever had. */
+    /** Every row that FalPay shows by each of these order numbers of ours; a row without our number is told from others by FalPay's. */
     async rowsOfOrders({
       walletId,
       orderNos,
@@ -101,7 +110,9 @@ export function reconciliationActivities({ falpay, router, reconciler }: Activit
         goesOn();
         const rows: Omit<FlowItem, 'remark'>[] = [];
         for await (const row of falpay.walletFlows({ walletId, merchantOrderNo }))
-          if (row.walletId === walletId && row.merchantOrderNo === merchantOrderNo) rows.push(withoutRemark(row));
+          // As findMovements: a row need not repeat our number, and one that names another is another order's.
+          if (row.walletId === walletId && (row.merchantOrderNo ?? merchantOrderNo) === merchantOrderNo)
+            rows.push(withoutRemark(row));
         found[merchantOrderNo] = rows;
       }
       return found;

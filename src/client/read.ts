@@ -106,13 +106,22 @@ export async function closedState(
 ): Promise<FlowState> {
   const { status, runId, workflowId } = description;
   if (status.name === 'RUNNING') return fromDescription(kind, number, description);
-  if (status.name === 'COMPLETED') return resultOf(context, description);
+  if (status.name === 'COMPLETED') {
+    const state: unknown = await resultOf(context, description);
+    // A page of a report stands under a flow's prefix, too.
+    if (!isState(state)) throw new FlowNotFoundError(kind, number);
+    return state;
+  }
   // Terminated, timed out or failed: there is no result, and nothing of it waits any more, whatever its last state says.
   const handle = context.temporal.workflow.getHandle(workflowId, runId);
   const last = await within(context.temporal, context.limits.queryMs, () => handle.query(stateQuery)).catch(
     () => undefined,
   );
   return last ? { ...last, stage: 'ABORTED', waits: [], blocks: [] } : fromDescription(kind, number, description);
+}
+
+function isState(result: unknown): result is FlowState {
+  return typeof result === 'object' && result !== null && 'stage' in result;
 }
 
 /** A completed flow's result, which is its final state. */

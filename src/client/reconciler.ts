@@ -2,6 +2,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import {
+  isOverLimitChange,
+  numberFault,
   parseOrderNo,
   parseWorkflowId,
   reconciledSignal,
@@ -16,7 +18,8 @@ import {
 } from '../messages';
 import type { FlowContext } from './context';
 import { within } from './deadline';
-import { FlowNotFoundError, FlowUnresponsiveError } from './errors';
+import { FlowNotFoundError, FlowUnresponsiveError, LimitChangeNotFoundError } from './errors';
+import { limitChange } from './limit-changes';
 import { quoted } from './list';
 import { holderOf, readState } from './read';
 
@@ -26,13 +29,19 @@ const WALLETS_A_PAGE = 500;
 const ASKED_TIMES = 3;
 const ASKED_EVERY_MS = 500;
 
+interface Asking {
+  readonly onProgress?: () => void;
+  /** Of limit changes, by order number: their number does not tell the card, whose flow alone knows them. */
+  readonly cardIds?: Readonly<Record<string, string>>;
+}
+
 export interface Reconciler {
   /** A page of the wallets that have a register now, by what visibility knows. @throws TemporalUnavailableError */
   listWallets(token: string | undefined): Promise<{ readonly walletIds: readonly string[]; readonly token?: string }>;
   /** Null when there is none. @throws TemporalUnavailableError, FlowUnresponsiveError */
   register(walletId: string): Promise<WalletRegister | null>;
   /** What the flows of these orders know; numbers that no flow of ours can have made are left out. @throws TemporalUnavailableError */
-  orders(orderNos: readonly string[], onProgress?: () => void): Promise<readonly OrderFacts[]>;
+  orders(orderNos: readonly string[], how?: Asking): Promise<readonly OrderFacts[]>;
   /** Tells the register. @throws TemporalUnavailableError */
   reconciled(result: WalletReconciled): Promise<void>;
 }
@@ -41,7 +50,7 @@ export function reconciler(context: FlowContext): Reconciler {
   return {
     listWallets: (token) => listWallets(context, token),
     register: (walletId) => readRegister(context, walletId),
-    orders: (orderNos, onProgress) => readOrders(context, orderNos, onProgress),
+    orders: (orderNos, how) => readOrders(context, orderNos, how),
     reconciled: async (result) => {
       const { temporal, limits } = context;
       if ((await holderOf(context, 'wallet', result.walletId)) === 'another environment') return;
@@ -88,7 +97,7 @@ async function readRegister(context: FlowContext, walletId: string): Promise<Wal
 async function readOrders(
   context: FlowContext,
   orderNos: readonly string[],
-  onProgress?: () => void,
+  { onProgress, cardIds = {} }: Asking = {},
 ): Promise<readonly OrderFacts[]> {
   const states = new Map<string, Promise<FlowState | undefined>>();
   const facts: OrderFacts[] = [];
@@ -96,12 +105,39 @@ async function readOrders(
     onProgress?.();
     const place = parseOrderNo(orderNo);
     if (!place || place.step === 'merchant') continue;
+    const cardId = cardIds[orderNo];
+    if (place.kind === 'card' && cardId !== undefined) {
+      facts.push(await limitChangeFacts(context, { orderNo, cardId, place }));
+      continue;
+    }
     const workflowId = workflowIdFor(place.kind, place.number);
     const state = states.get(workflowId) ?? answered(context, place);
     states.set(workflowId, state);
     facts.push({ orderNo, step: place.step, workflowId, ...factsIn(await state, orderNo) });
   }
   return facts;
+}
+
+async function limitChangeFacts(
+  context: FlowContext,
+  { orderNo, cardId, place }: { readonly orderNo: string; readonly cardId: string; readonly place: OrderPlace },
+): Promise<OrderFacts> {
+  const { step, number } = place;
+  const names = { orderNo, step, workflowId: workflowIdFor('card', cardId) };
+  const unknown = { ...names, found: false, ended: true, shown: false };
+  if (numberFault('card', cardId) !== undefined) return unknown;
+  try {
+    const change = await limitChange(context, { cardId, orderNo: number });
+    if (change.direction !== (step === 'increase' ? 'INCREASE' : 'DECREASE')) return unknown;
+    const { status, amount, currency } = change;
+    // Before it is done it has moved nothing as far as the card's flow knows.
+    const done = status === 'DONE' ? { amount } : {};
+    return { ...names, found: true, ended: isOverLimitChange(change), shown: true, status, currency, ...done };
+  } catch (error) {
+    if (error instanceof LimitChangeNotFoundError) return unknown;
+    if (error instanceof FlowUnresponsiveError) return { ...unknown, found: true, ended: false, silent: true };
+    throw error;
+  }
 }
 
 /** The flow's own answer; `stale` when it runs and does not give one, undefined when there is none. */

@@ -3,6 +3,7 @@ import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@te
 import {
   SEARCH_ATTRIBUTES,
   WORKFLOW_TYPES,
+  daysBetween,
   isDay,
   reconciliationNumber,
   reportPageNumber,
@@ -45,6 +46,10 @@ export interface ReconciliationReport {
 
 /** Wallets whose pages are fetched side by side. */
 const READ_AT_ONCE = 8;
+/** A year. */
+const DAYS_AT_ONCE = 366;
+/** UTC+14. */
+const EARLIEST_ZONE_MS = 14 * 3_600_000;
 
 /**
  * Reconciles the days now, also those that were reconciled before: what agrees is not changed by it. One of the same days that is under way is joined.
@@ -127,4 +132,13 @@ function checkDays({ from, to }: Days): void {
     .map(([path]) => ({ path, message: 'must be a day as in 2026-01-31' }));
   if (issues.length > 0) throw new InvalidInputError(issues);
   if (from > to) throw new InvalidInputError([{ path: 'to', message: `must not be before ${from}` }]);
+  // FalPay's clock is the worker's to know: nowhere on earth is it later than this.
+  const today = new Date(Date.now() + EARLIEST_ZONE_MS).toISOString().slice(0, 10);
+  const ahead = Object.entries({ from, to }).filter(([, day]) => day > today);
+  if (ahead.length > 0)
+    throw new InvalidInputError(ahead.map(([path]) => ({ path, message: 'must not lie in the future' })));
+  if (daysBetween(from, to) > DAYS_AT_ONCE)
+    throw new InvalidInputError([
+      { path: 'from', message: `must be at most ${DAYS_AT_ONCE} days, both included, up to ${to}` },
+    ]);
 }

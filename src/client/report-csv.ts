@@ -20,12 +20,26 @@ const COLUMNS = [
   'note',
 ] as const;
 
-/** Every entry is a row; a wallet's balance is a row of kind SUM for each currency, a wallet that was not read one of kind FAILED. */
-export function reportCsv({ wallets }: ReconciliationReport): string {
-  return [COLUMNS, ...wallets.flatMap(rowsOf)].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
+/**
+ * Every entry is a row; a wallet's balance is a row of kind SUM for each currency, a wallet that was not read one of kind FAILED. A report of a run
+ * that is not over, or was ended before it was, begins with a row of kind INCOMPLETE: its other rows are not all there will be.
+ */
+export function reportCsv({ stage, wallets }: ReconciliationReport): string {
+  return [COLUMNS, ...incomplete(stage), ...wallets.flatMap(rowsOf)]
+    .map((row) => `${row.map(cell).join(',')}\r\n`)
+    .join('');
 }
 
 type Row = readonly string[];
+
+function incomplete(stage: ReconciliationReport['stage']): readonly Row[] {
+  if (stage === 'COMPLETED') return [];
+  const note =
+    stage === 'ABORTED'
+      ? 'the reconciliation was ended before all wallets were done: run it again'
+      : 'the reconciliation is not over: read it again later';
+  return [['', '', 'INCOMPLETE', ...Array<string>(11).fill(''), `${stage}: ${note}`]];
+}
 
 function rowsOf({ walletId, summary, entries, failed }: WalletReport): readonly Row[] {
   return [

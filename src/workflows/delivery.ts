@@ -3,7 +3,7 @@ import type { BackendEvent, DeliveryResult, FlowInput, FlowState } from '../mess
 import { DELIVERY_STEPS, hastenSignal } from '../messages';
 import { beginFlow } from './flow/begin';
 import { eventPushes } from './flow/calls';
-import { readPushFault } from './flow/failures';
+import { faultInWords } from './flow/failures';
 import type { Flow } from './flow/flow';
 import { hold } from './flow/watch';
 
@@ -60,6 +60,6 @@ async function push(flow: Flow<BackendEvent>): Promise<Pushed> {
     const taken = await flow.leavable(() => calls.pushEvent({ event, pausesMs: ladderMs }));
     return taken ? { is: 'delivered' } : { is: 'no webhook' };
   } catch (failure) {
-    return { is: 'dead', message: readPushFault(failure) };
+    return { is: 'dead', message: faultInWords(failure) };
   }
 }

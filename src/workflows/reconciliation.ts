@@ -30,7 +30,7 @@ import { beginFlow } from './flow/begin';
 import { ownFacts } from './flow/calls';
 import type { Flow } from './flow/flow';
 import { FlowAborted } from './flow/flow';
-import { ask } from './reconciling/reading';
+import { askOn } from './reconciling/reading';
 import { addSums } from './reconciling/sums';
 import type { walletReconciliation } from './wallet-reconciliation';
 
@@ -111,7 +111,7 @@ class Whole {
   }
 
   private async list(): Promise<void> {
-    const page = await ask(this.flow, 'wallets', (calls) => calls.listWallets({ token: this.token }));
+    const page = await askOn(this.flow, 'wallets', (calls) => calls.listWallets({ token: this.token }));
     this.left = page.walletIds.filter((walletId) => !this.done.has(walletId));
     this.token = page.token;
     this.listed = page.token === undefined;

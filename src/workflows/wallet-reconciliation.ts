@@ -24,7 +24,7 @@ import {
 } from '../messages';
 import { beginFlow } from './flow/begin';
 import { ownFacts } from './flow/calls';
-import { readFault } from './flow/failures';
+import { faultInWords } from './flow/failures';
 import type { Flow } from './flow/flow';
 import { FlowAborted } from './flow/flow';
 import { now } from './flow/record';
@@ -127,8 +127,9 @@ class WalletPart {
       await this.close();
     } catch (failure) {
       if (failure instanceof FlowAborted) throw failure;
-      // FalPay refuses to show this wallet: the others are reconciled all the same, and the report says so.
-      this.summary = { ...this.summary, failure: readFault(failure).message };
+      // FalPay does not show this wallet: the others are reconciled all the same, and the report says so. The register's cursor stays: the
+      // next run reads these days again.
+      this.summary = { ...this.summary, failure: faultInWords(failure) };
       flow.record.end(REPORT, 'FAILED');
     }
     return undefined;

@@ -145,6 +145,20 @@ test('a terminated flow is begun anew by the next request, and knows what was do
   expect(life.events.some((event) => event.what === 'authorization')).toBe(true);
 });
 
+test('a reconciliation learns of a limit change from its card, which the order number alone does not tell', async () => {
+  const cardId = await issued('ASKED');
+  await put(cardId, 'Q-1', { amount: '5.00' });
+  await done(cardId, 'Q-1');
+  const cardIds = { 'Q-1_KI1': cardId, 'Q-1_KD1': cardId, 'Q-9_KI1': cardId };
+  const facts = await stack.cardflow.reconciler.orders([...Object.keys(cardIds), 'Q-1_KI2'], { cardIds });
+  expect(facts).toMatchObject([
+    { orderNo: 'Q-1_KI1', workflowId: `card/${cardId}`, shown: true, ended: true, status: 'DONE', amount: '5.00' },
+    { orderNo: 'Q-1_KD1', found: false },
+    { orderNo: 'Q-9_KI1', found: false },
+    { orderNo: 'Q-1_KI2', found: false },
+  ]);
+});
+
 test('an abort ends the flow, not the card: the next callback begins it anew', async () => {
   const cardId = await issued('ABORTED');
   await put(cardId, 'A-1');

@@ -1,7 +1,7 @@
 /** Differences planted on either side: each is told, and none besides. */
 import type { Activities } from '../../src/activities';
 import { FlowDriver } from '../setup/flow-driver';
-import { differing, reconciled, today, untilListed } from '../setup/reconciled';
+import { differing, entriesOf, reconciled, today, untilListed } from '../setup/reconciled';
 import { addDays } from '../../src/messages';
 import { AT_ONCE, startStack, type Stack } from '../setup/stack';
 import { temporalForTests, workflowBundle, type TestTemporal } from '../setup/temporal';
@@ -16,6 +16,8 @@ let walletId: string;
 const lies: {
   movements?: (real: Awaited<ReturnType<Activities['findMovements']>>, orderNos: readonly string[]) => typeof real;
   balanceAfter?: string;
+  /** Rows do not repeat our order number, and FalPay finds none by it. */
+  nameless?: true;
 } = {};
 
 beforeAll(async () => {
@@ -30,10 +32,15 @@ beforeAll(async () => {
       },
       pageOfWalletFlows: async (request) => {
         const page = await real.pageOfWalletFlows(request);
-        const { balanceAfter } = lies;
+        const { balanceAfter, nameless } = lies;
+        if (nameless) return { ...page, rows: page.rows.map((row) => ({ ...row, merchantOrderNo: undefined })) };
         if (balanceAfter === undefined) return page;
         return { ...page, rows: page.rows.map((row, index) => (index === 1 ? { ...row, balanceAfter } : row)) };
       },
+      rowsOfOrders: async (request) =>
+        lies.nameless
+          ? Object.fromEntries(request.orderNos.map((orderNo) => [orderNo, []]))
+          : real.rowsOfOrders(request),
     }),
   });
   await stack.start('M-1');
@@ -43,6 +50,7 @@ beforeAll(async () => {
 afterEach(() => {
   delete lies.movements;
   delete lies.balanceAfter;
+  delete lies.nameless;
 });
 afterAll(async () => {
   await stack?.stop();
@@ -61,6 +69,28 @@ const bySomebodyElse = (rechargeOrderNo: string) =>
     currency: 'USD',
     methodCode: 'BANK_TRANSFER',
   });
+
+test(
+  'money that no callback told reaches its flow, also where FalPay’s rows do not repeat our number',
+  async () => {
+    await stack.control('PUT', '/settings', { arrivalDelay: 'manual' });
+    await stack.control('PUT', '/faults', { rules: [{ topic: 'wallet-recharge', fault: 'dropCallback' }] });
+    const flow = await recharge('R-nameless');
+    await flow.waitsFor('wallet-recharge');
+    await stack.control('POST', '/recharges/R-nameless_RC1/arrivals', {});
+    lies.nameless = true;
+    const report = await reconciled(stack);
+    expect(entriesOf(report).find(({ order }) => order === 'R-nameless_RC1')).toMatchObject({
+      mark: 'MATCHED',
+      fed: 'SETTLED',
+      theirs: expect.stringMatching(/^\d/),
+    });
+    await flow.completed();
+    await stack.control('DELETE', '/faults');
+    await stack.control('PUT', '/settings', { arrivalDelay: AT_ONCE.arrivalDelay });
+  },
+  LONG_MS,
+);
 
 test(
   'an order of FalPay’s that we do not have, the reverse, and a sum that differs are each told once, and nothing else',
@@ -187,11 +217,34 @@ test(
   LONG_MS,
 );
 
+test(
+  'a page of a report is no flow',
+  async () => {
+    const { number, wallets } = await reconciled(stack);
+    const pages = wallets.find((wallet) => wallet.walletId === walletId)?.summary?.pages;
+    expect(pages).toBe(1);
+    const path = `/v1/flows/reconciliation/${number}.${walletId}`;
+    expect((await stack.api('GET', path, undefined, 'operator')).status).toBe(200);
+    expect((await stack.api('GET', `${path}.1`, undefined, 'operator')).status).toBe(404);
+  },
+  LONG_MS,
+);
+
 test('days that are none are refused by name', async () => {
   await expect(stack.cardflow.reconcile({ from: '2026-02-30', to: '2026-03-01' })).rejects.toThrow(
     'from: must be a day',
   );
   await expect(stack.cardflow.reconcile({ from: '2026-03-02', to: '2026-03-01' })).rejects.toThrow(
     'to: must not be before',
+  );
+  const ahead = addDays(today(), 2);
+  await expect(stack.cardflow.reconcile({ from: today(), to: ahead })).rejects.toThrow(
+    'to: must not lie in the future',
+  );
+  await expect(stack.cardflow.reconcile({ from: ahead, to: ahead })).rejects.toThrow(
+    'from: must not lie in the future',
+  );
+  await expect(stack.cardflow.reconcile({ from: addDays(today(), -366), to: today() })).rejects.toThrow(
+    'from: must be at most 366 days',
   );
 });

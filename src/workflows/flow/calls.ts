@@ -8,6 +8,7 @@ const FIRST_READ_LIMIT_MS = 7_000;
 /** A call may renew the token (before it, and after a 401) and call again: three HTTP calls, and some room. */
 const HTTP_CALLS_PER_ACTIVITY = 3;
 const ROOM_MS = 5_000;
+const LASTING = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 minutes' } as const;
 
 /** A first try of a read, within the workflow task: one event, no retries. */
 export function localReads(summary: string): Activities {
@@ -37,21 +38,33 @@ export const asideFacts = proxyActivities<Pick<Activities, 'currentRun'>>({ star
 
 /** A read that FalPay does not answer for now: tried for ever, at most 10 minutes apart. */
 export function patientReads(timeoutMs: number, summary: string): Activities {
-  return proxied({
-    startToCloseTimeout: startToClose(timeoutMs),
-    retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 minutes' },
-    summary,
-  });
+  return proxied(patience(timeoutMs, summary));
+}
+
+function patience(timeoutMs: number, summary: string): ActivityOptions {
+  return { startToCloseTimeout: startToClose(timeoutMs), retry: LASTING, summary };
 }
 
 /** A read of many pages, or of our own server: it reports as it goes on, so that a dead worker is noticed. */
 export function longReads(summary: string): Activities {
-  return proxied({
-    startToCloseTimeout: 30 * 60_000,
-    heartbeatTimeout: '1 minute',
-    retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 minutes' },
-    summary,
-  });
+  return proxied(longPatience(summary));
+}
+
+function longPatience(summary: string): ActivityOptions {
+  return { startToCloseTimeout: 30 * 60_000, heartbeatTimeout: '1 minute', retry: LASTING, summary };
+}
+
+/** One wallet that cannot be read must not hold up the others, nor the days that follow. */
+const WALLET_READ_WITHIN = '2 hours';
+
+/** A patient read that is given up in the end. */
+export function boundedReads(timeoutMs: number, summary: string): Activities {
+  return proxied({ ...patience(timeoutMs, summary), scheduleToCloseTimeout: WALLET_READ_WITHIN });
+}
+
+/** A long one that is given up in the end. */
+export function boundedLongReads(summary: string): Activities {
+  return proxied({ ...longPatience(summary), scheduleToCloseTimeout: WALLET_READ_WITHIN });
 }
 
 /** A look at what Temporal itself remembers: after a quarter of an hour a person is asked. */

@@ -43,10 +43,10 @@ export function readFault(failure: unknown): CallFault {
   }
 }
 
-/** Why an event was not pushed, in words: whatever the failure is, the event goes on waiting. */
-export function readPushFault(failure: unknown): string {
+/** Why something was given up, in words, for one who does the same whatever the failure is. */
+export function faultInWords(failure: unknown): string {
   const cause = causeOf(failure);
-  // Time ran out: what the last push came to is told below it.
+  // Time ran out: what the last try came to is told below it.
   const last = cause instanceof TimeoutFailure ? cause.cause : undefined;
   return (last ?? cause)?.message ?? 'no cause given';
 }

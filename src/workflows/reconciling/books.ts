@@ -24,6 +24,8 @@ export interface Knowledge {
   readonly cards: ReadonlyMap<string, CardRecord>;
   /** Cards that a flow of ours has brought about. */
   readonly ourCards: ReadonlySet<string>;
+  /** False in flows that began before 0.3: they compare as they did then, so that they replay. */
+  readonly exact: boolean;
 }
 
 /** Statuses FalPay may add are no success. */

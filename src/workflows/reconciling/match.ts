@@ -1,12 +1,13 @@
 /** Compares FalPay's books of a wallet with what our flows know: every row, payment and fee of the window stands in exactly one entry. */
 import type { VcCardPayOrderVo } from '../../falpay/contract';
 import type { ReportEntry } from '../../messages';
+import { otherEntries } from './adjustments';
 import type { Books, Knowledge } from './books';
 import { isBooked } from './books';
 import type { Break } from './chain';
 import type { TakeFee } from './orders';
 import { cardEntries, moneyEntries } from './orders';
-import { feeEntries, otherEntries, paymentEntries } from './payments';
+import { feeEntries, paymentEntries } from './payments';
 
 /** @param others payments outside the window that its rows name */
 export function match(

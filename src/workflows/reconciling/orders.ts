@@ -1,6 +1,6 @@
 /** Recharges, withdrawals and card openings: our order ↔ its rows in 卡钱包流水. */
 import type { Money } from '../../falpay/money';
-import { compare, isZero, received, sum } from '../../falpay/money';
+import { compare, isZero, received, subtract, sum } from '../../falpay/money';
 import type { Mark, OrderFacts, ReportEntry, Window } from '../../messages';
 import { isWithin, parseOrderNo } from '../../messages';
 import type { BookedRow, Books, Knowledge } from './books';
@@ -42,7 +42,7 @@ interface Compared {
 }
 
 /** Every order of this step that rows of the window name, or that we have placed. */
-function compareOrders(books: Books, { orders, allRows }: Knowledge, step: MoneyStep): readonly Compared[] {
+function compareOrders(books: Books, { orders, allRows, exact }: Knowledge, step: MoneyStep): readonly Compared[] {
   const read = rowsByOrder(books.rows, step, orders);
   const numbers = new Set(
     [...rowsByOrder(ownRows(books), step, orders).keys()].filter((orderNo) => orderNo !== undefined),
@@ -50,9 +50,16 @@ function compareOrders(books: Books, { orders, allRows }: Knowledge, step: Money
   for (const { orderNo, step: placed } of orders.values()) if (placed === step) numbers.add(orderNo);
   return [...numbers].map((orderNo) => {
     const every = allRows.get(orderNo);
-    const rows = (every ? rowsByOrder(every, step, orders) : read).get(orderNo) ?? [];
+    const asked = every && (rowsByOrder(every, step, orders).get(orderNo) ?? []);
+    const seen = read.get(orderNo) ?? [];
+    const rows = exact ? eachOnce([...(asked ?? []), ...seen]) : (asked ?? seen);
     return { entry: moneyEntry(step, orderNo, rows, orders.get(orderNo)), rows };
   });
+}
+
+/** A row that the window shows counts, whether FalPay finds it by our number or not. */
+function eachOnce(rows: readonly BookedRow[]): readonly BookedRow[] {
+  return [...new Map(rows.map((row) => [row.flowNo, row])).values()];
 }
 
 /** One entry for each order that has rows in the window, and for each that differs since before. */
@@ -159,8 +166,10 @@ export function cardEntries(books: Books, known: Knowledge, takeFee: TakeFee): r
 function cardEntry(orderNo: string, rows: readonly BookedRow[], known: Knowledge, takeFee: TakeFee): ReportEntry {
   const facts = known.orders.get(orderNo);
   const [{ currency = '', cardId } = {}] = rows;
-  const theirs = totalOf(rows, currency, (row) => row.amount);
-  const fees = rows.flatMap((row) => feeOf(row, known, takeFee) ?? []);
+  const theirs = known.exact
+    ? netOf(rows, currency, 'OUT', (row) => row.amount)
+    : totalOf(rows, currency, (row) => row.amount);
+  const fees = (known.exact ? outFirst(rows) : rows).flatMap((row) => feeOf(row, known, takeFee) ?? []);
   const charged = sum(
     fees.filter((fee) => fee.currency === currency).map((fee) => received(fee.amount, currency)),
     currency,
@@ -194,7 +203,10 @@ function feeOf(row: BookedRow, known: Knowledge, takeFee: TakeFee): FeeOrder | u
   const orderNo = cardOrderOf(row, known);
   return (
     (orderNo !== undefined ? takeFee((fee) => fee.relatedOrderNo === orderNo) : undefined) ??
-    takeFee((fee) => fee.cardId === row.cardId && sameAmount(fee, row))
+    // What is given back is about the fee that was taken; by card and sum it would take another one's.
+    (known.exact && row.direction === 'IN'
+      ? undefined
+      : takeFee((fee) => fee.cardId === row.cardId && sameAmount(fee, row)))
   );
 }
 
@@ -249,6 +261,27 @@ export function stranger(kind: ReportEntry['kind'], row: BookedRow, note: string
   };
 }
 
+/** What rows come to in one direction: money that went the other way counts against it. */
+export function netOf(
+  rows: readonly BookedRow[],
+  currency: string,
+  direction: 'IN' | 'OUT',
+  pick: (row: BookedRow) => string,
+): Money {
+  const gone = (way: 'IN' | 'OUT') =>
+    totalOf(
+      rows.filter((row) => row.direction === way),
+      currency,
+      pick,
+    );
+  return subtract(gone(direction), gone(direction === 'IN' ? 'OUT' : 'IN'));
+}
+
+/** Money out comes first: the fee orders are about it, what went back follows it. */
+export function outFirst(rows: readonly BookedRow[]): readonly BookedRow[] {
+  return [...rows.filter(({ direction }) => direction !== 'IN'), ...rows.filter(({ direction }) => direction === 'IN')];
+}
+
 export function totalOf(rows: readonly BookedRow[], currency: string, pick: (row: BookedRow) => string): Money {
   return sum(
     rows.map((row) => received(pick(row), currency)),
@@ -256,7 +289,7 @@ export function totalOf(rows: readonly BookedRow[], currency: string, pick: (row
   );
 }
 
-function noteOn(facts: OrderFacts | undefined, mark: Mark): string | undefined {
+export function noteOn(facts: OrderFacts | undefined, mark: Mark): string | undefined {
   if (mark === 'MATCHED') return undefined;
   if (facts === undefined || !facts.found) return 'no flow of ours has this number';
   if (facts.silent) return 'the flow did not answer';

@@ -2,16 +2,16 @@
 import type { VcCardPayOrderVo } from '../../falpay/contract';
 import { compare, isZero, received, subtract, sum } from '../../falpay/money';
 import type { Mark, ReportEntry } from '../../messages';
-import { isWithin, parseOrderNo } from '../../messages';
+import { isWithin } from '../../messages';
 import type { BookedRow, Books, Knowledge } from './books';
 import { isBooked, ownRows } from './books';
 import { grouped } from './grouped';
 import type { FeeOrder, TakeFee } from './orders';
-import { sameAmount, stranger, totalOf } from './orders';
+import { netOf, outFirst, sameAmount, stranger, totalOf } from './orders';
 
 /** What a payment's rows are: the payment itself, and its fee where that is a row of its own. */
-const PAYMENT_TYPES: readonly string[] = ['CARD_PAY', 'CARD_REFUND'];
-const FEE_TYPE = 'FEE';
+export const PAYMENT_TYPES: readonly string[] = ['CARD_PAY', 'CARD_REFUND'];
+export const FEE_TYPE = 'FEE';
 
 /** Numbers of payments that rows of the window name and the list of the window does not have. */
 export function unlistedPayments(books: Books): readonly string[] {
@@ -61,6 +61,11 @@ function isSettled({ type, status }: VcCardPayOrderVo): boolean {
   return (type === 'SETTLE' && status === 'SETTLED') || (type === 'REFUND' && status === 'REFUNDED');
 }
 
+/** What was taken for such a payment may have been given back under its own number. */
+function isUndone({ type, status }: VcCardPayOrderVo): boolean {
+  return status === 'REVERSED' || status === 'DECLINED' || (status === 'REFUNDED' && type !== 'REFUND');
+}
+
 function paymentEntry(
   order: VcCardPayOrderVo,
   rows: readonly BookedRow[],
@@ -73,25 +78,23 @@ function paymentEntry(
   const [foreign] = rows.filter((row) => row.currency !== currency);
   const inCurrency = rows.filter((row) => row.currency === currency);
   const paid = inCurrency.filter(({ type }) => PAYMENT_TYPES.includes(type));
-  const inner = totalOf(paid, currency, (row) => row.fee);
+  const way = kind === 'CARD_REFUND' ? 'IN' : 'OUT';
+  const total: typeof netOf = known.exact ? netOf : (some, of, _way, pick) => totalOf(some, of, pick);
+  const inner = total(paid, currency, way, (row) => row.fee);
+  const gross = total(paid, currency, way, (row) => row.amount);
   // Where the fee was taken with the payment, the row's amount holds it as well.
-  const theirs =
-    kind === 'CARD_REFUND'
-      ? totalOf(paid, currency, (row) => row.amount)
-      : subtract(
-          totalOf(paid, currency, (row) => row.amount),
-          inner,
-        );
+  const theirs = kind === 'CARD_REFUND' ? gross : subtract(gross, inner);
   const feeRows = inCurrency.filter(({ type }) => type === FEE_TYPE);
-  const theirsFee = sum([inner, totalOf(feeRows, currency, (row) => row.amount)], currency);
+  const theirsFee = sum([inner, total(feeRows, currency, 'OUT', (row) => row.amount)], currency);
+  const undone = known.exact && isUndone(order) && paid.length > 0 && isZero(theirs) && isZero(theirsFee);
   const ours = received(order.billingAmount, currency);
   const oursFee = received(order.fee, currency);
   const fee = takeFee((one) => one.relatedOrderNo === payOrderNo);
   const fromCard = known.cards.get(cardId)?.prepaid === true && rows.length === 0;
   const feeAgrees = fee
     ? fee.currency === currency && compare(received(fee.amount, currency), oursFee) === 0
-    : isZero(oursFee);
-  const agrees = fromCard || (compare(ours, theirs) === 0 && compare(oursFee, theirsFee) === 0);
+    : undone || isZero(oursFee);
+  const agrees = fromCard || undone || (compare(ours, theirs) === 0 && compare(oursFee, theirsFee) === 0);
   const [mark, note]: readonly [Mark, string?] = !known.ourCards.has(cardId)
     ? ['MISSING_HERE', 'no flow of ours issued this card']
     : paid.length === 0 && !fromCard
@@ -128,13 +131,12 @@ export function feeEntries(
   const payments = new Set(payOrders.map(({ payOrderNo }) => payOrderNo));
   const isLoose = (row: BookedRow) => row.type === FEE_TYPE && !payments.has(row.orderNo);
   const used = new Set<BookedRow>();
-  const byRow = ownRows(books)
-    .filter(isLoose)
-    .map((row) => {
-      used.add(row);
-      const fee = fees.take((one) => one.cardId === row.cardId && sameAmount(one, row));
-      return fee ? feeEntry(fee, row, known) : stranger('CARD_FEE', row, 'no fee order (手续费) shows it');
-    });
+  const loose = ownRows(books).filter(isLoose);
+  const byRow = (known.exact ? outFirst(loose) : loose).map((row) => {
+    used.add(row);
+    const fee = fees.take((one) => one.cardId === row.cardId && sameAmount(one, row));
+    return fee ? feeEntry(fee, row, known) : stranger('CARD_FEE', row, 'no fee order (手续费) shows it');
+  });
   const around = books.rows.filter((row) => isBooked(row) && isLoose(row) && !used.has(row));
   const byOrder = fees
     .left()
@@ -150,10 +152,12 @@ export function feeEntries(
 function feeEntry(fee: FeeOrder, row: BookedRow | undefined, known: Knowledge): ReportEntry {
   const { feeOrderNo, cardId, amount, currency } = fee;
   const fromCard = row === undefined && known.cards.get(cardId)?.prepaid === true;
+  const theirs =
+    row && (known.exact ? netOf([row], currency, 'OUT', () => row.amount) : received(row.amount, currency));
   const [mark, note]: readonly [Mark, string?] = !known.ourCards.has(cardId)
     ? ['MISSING_HERE', 'no flow of ours issued this card']
-    : row
-      ? ['MATCHED']
+    : theirs
+      ? [compare(received(amount, currency), theirs) === 0 ? 'MATCHED' : 'AMOUNT_DIFFERS']
       : fromCard
         ? ['MATCHED', 'taken from the prepaid card']
         : ['MISSING_THERE', 'no row of 卡钱包流水 shows it'];
@@ -164,43 +168,9 @@ function feeEntry(fee: FeeOrder, row: BookedRow | undefined, known: Knowledge): 
     cardId,
     currency,
     ours: amount,
-    ...(row && { theirs: row.amount }),
+    ...(theirs && { theirs: theirs.amount }),
     flowNos: row ? [row.flowNo] : [],
     feeOrderNo,
     ...(note !== undefined && { note }),
   };
-}
-
-/** What is left of 卡钱包流水: corrections by FalPay, money to and from prepaid cards, and types that it may add. */
-export function otherEntries(books: Books, known: Knowledge): readonly ReportEntry[] {
-  return ownRows(books)
-    .filter(({ type, direction }) => !isExplained(type, direction))
-    .map((row) => {
-      const order = row.type === 'ADJUST' ? (ourCardOrder(row) ?? ourPayment(row, books, known)) : undefined;
-      if (order === undefined)
-        return stranger('ADJUSTMENT', row, `a row of type ${row.type} that no order of ours explains`);
-      // Money between wallet and card: that it was asked for is known, how much of it FalPay books alone knows.
-      return { ...stranger('ADJUSTMENT', row, ''), mark: 'MATCHED', order, note: 'to or from the card' } as const;
-    });
-}
-
-/** A row that names one of our cards may be anybody's correction: only a number of ours says that we asked for it. */
-function ourCardOrder({ merchantOrderNo = '' }: BookedRow): string | undefined {
-  const step = parseOrderNo(merchantOrderNo)?.step;
-  return step === 'card' || step === 'increase' || step === 'decrease' ? merchantOrderNo : undefined;
-}
-
-/** Of a payment whose card was closed meanwhile: its money goes back to the wallet. */
-function ourPayment({ orderNo }: BookedRow, { payOrders }: Books, { ourCards }: Knowledge): string | undefined {
-  return payOrders.find(({ payOrderNo, cardId }) => payOrderNo === orderNo && ourCards.has(cardId))?.payOrderNo;
-}
-
-function isExplained(type: string, direction: string): boolean {
-  return (
-    (type === 'RECHARGE' && direction === 'IN') ||
-    (type === 'WITHDRAW' && direction === 'OUT') ||
-    type === 'OPEN_CARD_FEE' ||
-    type === FEE_TYPE ||
-    PAYMENT_TYPES.includes(type)
-  );
 }

@@ -2,9 +2,10 @@
 import type { Activities, CardRecord, Page, PageRequest } from '../../activities';
 import type { VcCardFeeOrderVo, VcCardPayOrderVo } from '../../falpay/contract';
 import type { OrderFacts, WalletRegister, Window } from '../../messages';
-import { parseOrderNo } from '../../messages';
-import { longReads, patientReads } from '../flow/calls';
+import { beganWith, parseOrderNo, parseWorkflowId } from '../../messages';
+import { boundedLongReads, boundedReads, longReads, patientReads } from '../flow/calls';
 import type { Flow } from '../flow/flow';
+import { isLimitChange, limitChangeOf } from './adjustments';
 import type { BookedRow, Books, Knowledge } from './books';
 import { ownRows } from './books';
 import { cardOrderOf, disagreeing } from './orders';
@@ -15,14 +16,24 @@ const LOOKED_UP_AT_ONCE = 50;
 /** Orders whose flows are asked in one activity. */
 const ORDERS_AT_ONCE = 100;
 
-/** A read that FalPay or Temporal does not answer for now is tried until it is answered; an abort leaves it. */
+/**
+ * A read that FalPay or Temporal does not answer for now is tried again for two hours; flows that began before 0.3 never give up. An abort leaves it.
+ */
 export function ask<T>(flow: Flow<unknown>, summary: string, call: (calls: Activities) => Promise<T>): Promise<T> {
+  const { policy } = flow;
+  const reads = beganWith(policy, 3) ? boundedReads : patientReads;
+  return flow.leavable(() => call(reads(policy.queryTimeoutMs, summary)));
+}
+
+/** One that is tried until it is answered: without it nothing of a reconciliation can go on. */
+export function askOn<T>(flow: Flow<unknown>, summary: string, call: (calls: Activities) => Promise<T>): Promise<T> {
   return flow.leavable(() => call(patientReads(flow.policy.queryTimeoutMs, summary)));
 }
 
 /** The same for many questions in one: however slowly each is answered, it is not begun again for that. */
 export function askMany<T>(flow: Flow<unknown>, summary: string, call: (calls: Activities) => Promise<T>): Promise<T> {
-  return flow.leavable(() => call(longReads(summary)));
+  const reads = beganWith(flow.policy, 3) ? boundedLongReads : longReads;
+  return flow.leavable(() => call(reads(summary)));
 }
 
 export async function readBooks(flow: Flow<unknown>, walletId: string, window: Window): Promise<Books> {
@@ -50,10 +61,18 @@ export async function readBooks(flow: Flow<unknown>, walletId: string, window: W
   return { window, rows, payOrders, fees };
 }
 
-/** How many rows FalPay has of a window. */
+/** How many rows FalPay has of a window, of whichever of its lists is the longest. */
 export async function countRows(flow: Flow<unknown>, walletId: string, window: Window): Promise<number> {
-  const summary = `how many movements ${window.from}..${window.to}`;
-  return (await ask(flow, summary, (calls) => calls.pageOfWalletFlows({ walletId, window, pageNum: 1 }))).total;
+  const count = async (what: string, page: (calls: Activities, first: PageRequest) => Promise<Page<unknown>>) => {
+    const summary = `how many ${what} ${window.from}..${window.to}`;
+    return (await ask(flow, summary, (calls) => page(calls, { walletId, window, pageNum: 1 }))).total;
+  };
+  const movements = await count('movements', (calls, first) => calls.pageOfWalletFlows(first));
+  if (!beganWith(flow.policy, 3)) return movements;
+  // Payments of prepaid cards move no money of the wallet.
+  const payments = await count('payments', (calls, first) => calls.pageOfPayOrders(first));
+  const fees = await count('fees', (calls, first) => calls.pageOfFees(first));
+  return Math.max(movements, payments, fees);
 }
 
 /** Counts the rows that came, not pages: FalPay may send smaller pages than asked for. A row that moves to the next page meanwhile comes once. */
@@ -91,21 +110,39 @@ export async function readKnowledge(
   const cards = new Map(found.filter((card) => card.walletId === walletId).map((card) => [card.cardId, card]));
   const foreign = new Set(found.filter((card) => card.walletId !== walletId).map(({ cardId }) => cardId));
   const own: Books = { ...books, fees: books.fees.filter(({ cardId }) => !foreign.has(cardId)) };
-  const orders = await readOrders(flow, orderNosIn(own, cards, register));
+  const exact = beganWith(flow.policy, 3);
+  const cardIdsByChange = exact ? cardsOfLimitChanges(own, register) : new Map<string, string>();
+  const orders = await readOrders(flow, orderNosIn(own, cards, register), cardIdsByChange);
   const ourCards = new Set(registered.map(({ cardId }) => cardId));
   for (const { cardId } of orders.values()) if (cardId !== undefined) ourCards.add(cardId);
-  const known: Knowledge = { orders, allRows: new Map(), cards, ourCards };
+  const known: Knowledge = { orders, allRows: new Map(), cards, ourCards, exact };
   return { books: own, known: { ...known, allRows: await readAllRows(flow, walletId, own, known) } };
 }
 
 export async function readOrders(
   flow: Flow<unknown>,
   orderNos: readonly string[],
+  cardIdsByChange: ReadonlyMap<string, string> = new Map(),
 ): Promise<ReadonlyMap<string, OrderFacts>> {
-  const facts = await inBatches(orderNos, ORDERS_AT_ONCE, (part) =>
-    askMany(flow, `what flows know of ${part[0]}…`, (calls) => calls.readOrders({ orderNos: part })),
-  );
+  const facts = await inBatches(orderNos, ORDERS_AT_ONCE, (part) => {
+    const cardIds = Object.fromEntries([...cardIdsByChange].filter(([orderNo]) => part.includes(orderNo)));
+    const question = { orderNos: part, ...(Object.keys(cardIds).length > 0 && { cardIds }) };
+    return askMany(flow, `what flows know of ${part[0]}…`, (calls) => calls.readOrders(question));
+  });
   return new Map(facts.map((one) => [one.orderNo, one]));
+}
+
+/** A limit change's number does not tell its card, which alone knows of it: the register does while it is open, the row afterwards. */
+function cardsOfLimitChanges(books: Books, register: WalletRegister | null): ReadonlyMap<string, string> {
+  const booked = ownRows(books).flatMap((row) => {
+    const orderNo = limitChangeOf(row);
+    return orderNo === undefined || row.cardId === undefined ? [] : [[orderNo, row.cardId] as const];
+  });
+  const registered = (register?.orders ?? []).flatMap(({ orderNo, workflowId }) => {
+    const flow = isLimitChange(orderNo) ? parseWorkflowId(workflowId) : undefined;
+    return flow?.kind === 'card' ? [[orderNo, flow.number] as const] : [];
+  });
+  return new Map([...booked, ...registered]);
 }
 
 function orderNosIn(

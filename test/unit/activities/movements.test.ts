@@ -18,14 +18,18 @@ const row = (flowNo: string, change: Partial<FlowItem>): FlowItem => ({
   ...change,
 });
 
-function movementsOf(rows: readonly FlowItem[], orderNos: readonly string[]) {
+function activitiesOver(rows: readonly FlowItem[]) {
   const falpay = {
     // A FalPay that calls the filter otherwise ignores ours, and lists the whole wallet.
     walletFlows: async function* () {
       yield* rows;
     },
   } as unknown as FalpayClient;
-  const { findMovements } = createActivities({ falpay } as Parameters<typeof createActivities>[0]);
+  return createActivities({ falpay } as Parameters<typeof createActivities>[0]);
+}
+
+function movementsOf(rows: readonly FlowItem[], orderNos: readonly string[]) {
+  const { findMovements } = activitiesOver(rows);
   return new MockActivityEnvironment().run(findMovements, { walletId: '12', orderNos }) as ReturnType<
     typeof findMovements
   >;
@@ -47,4 +51,11 @@ test("money is counted for the order it came on, also where FalPay answers with 
 test('a row that names no order of ours is what was asked for', async () => {
   const { found } = await movementsOf([row('1', {})], ['M-1_OR1']);
   expect(found).toEqual([expect.objectContaining({ merchantOrderNo: 'M-1_OR1', amount: '60.00' })]);
+});
+
+test('a reconciliation asks for the rows of an order in the same way', async () => {
+  const rows = [row('1', {}), row('2', { merchantOrderNo: 'M-1_OR1' }), row('3', { merchantOrderNo: 'M-1_OR2' })];
+  const { rowsOfOrders } = activitiesOver(rows);
+  const found = await new MockActivityEnvironment().run(rowsOfOrders, { walletId: '12', orderNos: ['M-1_OR1'] });
+  expect(found).toEqual({ 'M-1_OR1': [rows[0], rows[1]] });
 });

@@ -92,3 +92,13 @@ test('whatever a text holds, it comes back whole', () => {
     }),
   );
 });
+
+test('a report of a run that is not over, or was ended before it was, says so in its first row', () => {
+  const first = (stage: ReconciliationReport['stage']) => {
+    const [head = [], row = []] = parsed(reportCsv({ ...reportOf([]), stage, wallets: [] }));
+    return Object.fromEntries(head.map((column, index) => [column, row[index]]));
+  };
+  expect(first('RUNNING')).toMatchObject({ kind: 'INCOMPLETE', note: expect.stringContaining('RUNNING') });
+  expect(first('ABORTED')).toMatchObject({ kind: 'INCOMPLETE', note: expect.stringContaining('run it again') });
+  expect(reportCsv({ ...reportOf([]), stage: 'COMPLETED' })).not.toContain('INCOMPLETE');
+});

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ReportEntry } from '../../../src/messages';
+import type { OrderFacts, ReportEntry } from '../../../src/messages';
 import { ownRows, type BookedRow, type Books } from '../../../src/workflows/reconciling/books';
 import { balances } from '../../../src/workflows/reconciling/chain';
 import { match } from '../../../src/workflows/reconciling/match';
@@ -115,6 +115,11 @@ const recharge = (parts: readonly string[]): readonly [Happening, number] => [
 ];
 const payment: readonly [Happening, number] = [{ is: 'payment', amount: '5.00', fee: '0.10', prepaid: false }, 20];
 
+const refunded = (refund: string): readonly [Happening, number] => [
+  { is: 'payment', amount: '5.00', fee: '0.10', refund, prepaid: false },
+  20,
+];
+
 test('each mark means what it says', () => {
   const world = worldFrom([recharge(['60.00', '39.00'])]);
   const { orders } = world.known;
@@ -148,6 +153,27 @@ test('money of an order that came on other days counts for it', () => {
     allRows: new Map([['R-0_RC1', [late, { ...early, createTime: '2026-01-02 10:00:00' }]]]),
   };
   expect(matched({ ...split, known })).toMatchObject([{ mark: 'MATCHED', theirs: '99.00', flowNos: [late.flowNo] }]);
+});
+
+test('money without our number counts for the order whose number at FalPay it has, also where FalPay does not find it by ours', () => {
+  const world = worldFrom([recharge(['99.00'])]);
+  const facts = world.known.orders.get('R-0_RC1');
+  if (!facts) throw new Error('no such order');
+  const nameless = withRows(world, (rows) => rows.map((row) => ({ ...row, merchantOrderNo: undefined })));
+  const knowing = (change: Partial<typeof facts>, allRows: World['known']['allRows'] = new Map()): World => ({
+    ...nameless,
+    known: { ...world.known, orders: new Map([['R-0_RC1', { ...facts, falpayOrderNo: 'O0', ...change }]]), allRows },
+  });
+  const unheardOf = { amount: undefined, fee: undefined };
+  const asked = new Map([['R-0_RC1', []]]);
+  expect(matched(knowing({}))).toMatchObject([{ mark: 'MATCHED', theirs: '99.00' }]);
+  for (const allRows of [new Map(), asked, new Map([['R-0_RC1', nameless.books.rows]])])
+    expect(matched(knowing(unheardOf, allRows))).toMatchObject([
+      { mark: 'MISSING_HERE', order: 'R-0_RC1', theirs: '99.00', flowNos: ['F1'] },
+    ]);
+  expect(matched(knowing({ ...unheardOf, falpayOrderNo: undefined }))).toMatchObject([
+    { mark: 'MISSING_HERE', note: 'no order number of ours', flowNos: ['F1'] },
+  ]);
 });
 
 test('an order whose money came after the window is a later window’s, one whose money came before is told until it is settled', () => {
@@ -208,6 +234,60 @@ test('a fee that only one of the three books has is told', () => {
   expect(differing(matched(noRow))).toMatchObject([{ order: 'P0', mark: 'AMOUNT_DIFFERS', theirsFee: '0.00' }]);
 });
 
+describe('money that went the wrong way', () => {
+  const wholeFee: readonly [Happening, number] = [{ is: 'monthly fee', amount: '0.50' }, 30];
+  const opening: readonly [Happening, number] = [{ is: 'card', fee: '1.00' }, 30];
+  const back = (row: BookedRow): BookedRow => ({
+    ...row,
+    flowNo: `${row.flowNo}-back`,
+    direction: row.direction === 'IN' ? 'OUT' : 'IN',
+  });
+
+  test.each([
+    ['a payment', payment, 'CARD_PAY', '-5.00'],
+    ['a refund', refunded('5.00'), 'CARD_REFUND', '-5.00'],
+    ['a card’s opening', opening, 'OPEN_CARD_FEE', '-1.00'],
+    ['a monthly fee', wholeFee, 'FEE', '-0.50'],
+  ] as const)('%s that was credited instead of debited, or the reverse, differs', (_what, happened, type, theirs) => {
+    const turned = withRows(worldFrom([happened]), (rows) =>
+      rows.map((row) => (row.type === type ? { ...back(row), flowNo: row.flowNo } : row)),
+    );
+    expect(differing(matched(turned))).toMatchObject([{ mark: 'AMOUNT_DIFFERS', theirs }]);
+  });
+
+  test('a payment’s fee that was credited differs', () => {
+    const turned = withRows(worldFrom([payment]), (rows) =>
+      rows.map((row) => (row.type === 'FEE' ? { ...row, direction: 'IN' } : row)),
+    );
+    expect(differing(matched(turned))).toMatchObject([{ mark: 'AMOUNT_DIFFERS', theirsFee: '-0.10' }]);
+  });
+
+  test('what was taken and given back is nothing: it agrees with a payment that was reversed, and with no other', () => {
+    const both = withRows(worldFrom([payment]), (rows) => [...rows.map(back), ...rows]);
+    expect(matched(both)).toMatchObject([{ mark: 'AMOUNT_DIFFERS', theirs: '0.00', theirsFee: '0.00' }]);
+    const payOrders = both.books.payOrders.map((order) => ({ ...order, status: 'REVERSED' }));
+    expect(matched({ ...both, books: { ...both.books, payOrders } })).toMatchObject([
+      { mark: 'MATCHED', theirs: '0.00' },
+    ]);
+  });
+
+  test('a fee that was taken and given back takes no other’s fee order', () => {
+    const fees = withRows(worldFrom([wholeFee, opening]), (rows) => [...rows.map(back), ...rows]);
+    expect(matched(fees)).toMatchObject([
+      { kind: 'CARD_OPENING', mark: 'AMOUNT_DIFFERS', ours: '1.00', theirs: '0.00' },
+      { kind: 'CARD_FEE', mark: 'MATCHED' },
+      { kind: 'CARD_FEE', mark: 'MISSING_HERE', flowNos: ['F1-back'] },
+    ]);
+  });
+
+  test('flows that began before money had a direction go on as they did', () => {
+    const turned = withRows(worldFrom([payment, wholeFee, opening]), (rows) =>
+      rows.map((row) => ({ ...row, direction: 'IN' })),
+    );
+    expect(differing(matched({ ...turned, known: { ...turned.known, exact: false } }))).toEqual([]);
+  });
+});
+
 test('a card that no flow of ours issued is a stranger, with all that was paid by it', () => {
   const world = worldFrom([payment]);
   const known = { ...world.known, ourCards: new Set([PREPAID]) };
@@ -220,6 +300,69 @@ test('a row that FalPay has not booked, or one of a type that it may add, is no 
   expect(matched(pending)).toMatchObject([{ mark: 'MISSING_THERE' }]);
   const newType = withRows(world, (rows) => [{ ...(rows[0] as BookedRow), flowNo: 'N', type: 'CASHBACK' }, ...rows]);
   expect(differing(matched(newType))).toMatchObject([{ kind: 'ADJUSTMENT', mark: 'MISSING_HERE', flowNos: ['N'] }]);
+});
+
+describe('money to and from prepaid cards', () => {
+  const sound = worldFrom([recharge(['99.00'])]);
+  const adjusted = (merchantOrderNo: string, more: Partial<BookedRow> = {}): World =>
+    withRows(sound, (rows) => [
+      {
+        ...(rows[0] as BookedRow),
+        flowNo: 'A',
+        type: 'ADJUST',
+        direction: 'OUT',
+        amount: '20.00',
+        orderNo: 'X',
+        merchantOrderNo,
+        cardId: PREPAID,
+        ...more,
+      },
+      ...rows,
+    ]);
+  const knowing = (world: World, facts: Partial<OrderFacts> & Pick<OrderFacts, 'orderNo' | 'step'>): World => {
+    const whole = { workflowId: `card/${PREPAID}`, found: true, ended: true, shown: true, ...facts };
+    return { ...world, known: { ...world.known, orders: new Map([...world.known.orders, [facts.orderNo, whole]]) } };
+  };
+  const ofRow = (world: World) => matched(world).filter(({ flowNos }) => flowNos.includes('A'));
+  const done = { status: 'DONE', amount: '20.00', currency: 'USD' };
+
+  test.each(['L-1_KI1', 'L-1_KD1', 'I-1_IC1'])(
+    'a number that merely looks like ours explains nothing: %s',
+    (orderNo) => {
+      const step = orderNo.includes('KI') ? 'increase' : orderNo.includes('KD') ? 'decrease' : 'card';
+      const unknown = knowing(adjusted(orderNo), { orderNo, step, found: false, shown: false });
+      for (const world of [adjusted(orderNo), unknown])
+        expect(ofRow(world)).toMatchObject([
+          { mark: 'MISSING_HERE', kind: 'ADJUSTMENT', order: orderNo, theirs: expect.stringContaining('20.00') },
+        ]);
+      expect(ofRow(unknown)).toMatchObject([{ note: 'no flow of ours has this number' }]);
+      const before = { ...unknown, known: { ...unknown.known, exact: false } };
+      expect(ofRow(before)).toMatchObject([{ mark: 'MATCHED' }]);
+    },
+  );
+
+  test('a limit change agrees where as much as it asked for went its way', () => {
+    const up = { orderNo: 'L-1_KI1', step: 'increase', ...done } as const;
+    const down = { orderNo: 'L-1_KD1', step: 'decrease', ...done } as const;
+    expect(ofRow(knowing(adjusted('L-1_KI1'), up))).toMatchObject([{ mark: 'MATCHED', note: 'to or from the card' }]);
+    expect(ofRow(knowing(adjusted('L-1_KD1', { direction: 'IN' }), down))).toMatchObject([{ mark: 'MATCHED' }]);
+    expect(ofRow(knowing(adjusted('L-1_KI1', { amount: '999.00' }), up))).toMatchObject([
+      { mark: 'AMOUNT_DIFFERS', ours: '20.00', theirs: '999.00' },
+    ]);
+    expect(ofRow(knowing(adjusted('L-1_KI1', { direction: 'IN' }), up))).toMatchObject([
+      { mark: 'AMOUNT_DIFFERS', theirs: '-20.00' },
+    ]);
+    expect(ofRow(knowing(adjusted('L-1_KI1', { currency: 'EUR' }), up))).toMatchObject([{ mark: 'AMOUNT_DIFFERS' }]);
+    const refused = { ...up, status: 'REFUSED', amount: undefined };
+    expect(ofRow(knowing(adjusted('L-1_KI1'), refused))).toMatchObject([
+      { mark: 'MISSING_HERE', note: 'the card’s flow has it as REFUSED' },
+    ]);
+  });
+
+  test('what goes to a card when it is issued is ours where the flow shows the application', () => {
+    const application = { orderNo: 'I-1_IC1', step: 'card' } as const;
+    expect(ofRow(knowing(adjusted('I-1_IC1'), application))).toMatchObject([{ mark: 'MATCHED' }]);
+  });
 });
 
 describe('the balance', () => {

@@ -147,7 +147,7 @@ export function worldOf(happenings: readonly Happening[], seconds: readonly numb
       payOrders: payOrders.toReversed(),
       fees: fees.toReversed(),
     },
-    known: { orders, allRows: new Map(), cards, ourCards: new Set(cards.keys()) },
+    known: { orders, allRows: new Map(), cards, ourCards: new Set(cards.keys()), exact: true },
   };
 }
 
