@@ -2,6 +2,7 @@ import { WorkflowUpdateFailedError } from '@temporalio/client';
 import type { CallbackEvent, StartedKind } from '../../src/messages';
 import { FlowDriver } from '../setup/flow-driver';
 import { BIN, onboardingBody } from '../setup/stack';
+import { until } from '../setup/until';
 import { Scene } from './scene';
 
 const ONE_CARD = onboardingBody({ cards: [{ binId: BIN.plain, cardLimit: '50.00', currency: 'USD' }] });
@@ -72,6 +73,21 @@ describe('a withdrawal', () => {
     await finish('CLAIMED');
     await withdrawal.completed();
     expect(await scene.calls('createWithdrawal', 'CLAIMED_WD1')).toBe(1);
+  });
+
+  test('that a callback calls paid while no movement shows it is parked when somebody aborts', async () => {
+    const withdrawal = await withdraw('LEFT');
+    await claim(withdrawal, 'SUCCESS');
+    await scene.pass('3 minutes');
+    await withdrawal.blockedBy('MISMATCH');
+    const { outputs, result } = await withdrawal.cancel();
+    expect(result).toMatchObject({ residue: { openOrders: ['LEFT_WD1'] } });
+    const number = `wallet-withdrawal/${outputs.withdrawal?.orderNo}`;
+    const parked = () => scene.stack.cardflow.state('parked', number).catch(() => undefined);
+    await until(
+      async () => (await parked())?.waits.length === 1,
+      () => `nothing waits at parked/${number}`,
+    );
   });
 
   test('called failed and paid out after all is not ordered a second time', async () => {

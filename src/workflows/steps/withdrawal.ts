@@ -3,6 +3,7 @@ import type { WalletWithdrawalData } from '../../falpay/contract';
 import { compare, received, sum } from '../../falpay/money';
 import type { Movement, WalletFacts } from '../../activities';
 import type { CallbackEvent, WalletWithdrawalBody, WithdrawalOutput } from '../../messages';
+import { beganWith } from '../../messages';
 import type { BlockSpec } from '../flow/blocks';
 import type { Correction } from '../flow/correction';
 import { askForCorrection, correctionBlock } from '../flow/correction';
@@ -79,6 +80,8 @@ function balanceFault(
 
 class Withdrawal {
   private claim?: WalletWithdrawalData;
+  /** Callbacks that call it paid out. */
+  private readonly told: CallbackEvent[] = [];
 
   private constructor(
     private readonly flow: WithdrawalFlow,
@@ -135,6 +138,16 @@ class Withdrawal {
 
   /** @returns false when FalPay failed it and an operator wants it ordered anew */
   async awaitResult(): Promise<boolean> {
+    try {
+      return await this.result();
+    } catch (failure) {
+      // An abort finds in the inbox what no movement has proven, and parks it. Flows that began before 0.3 let go of it.
+      if (beganWith(this.flow.policy, 3)) this.flow.inbox.unshift(...this.told);
+      throw failure;
+    }
+  }
+
+  private async result(): Promise<boolean> {
     const { flow } = this;
     const { withdrawOrderNo, orderNo = withdrawOrderNo } = this.shown;
     for (let askNow = false; ; askNow = true) {
@@ -180,6 +193,7 @@ class Withdrawal {
     this.claim = claim;
     this.show({ orderNo: this.shown.orderNo ?? claim.orderNo, status: claim.status, error: claim.failReason });
     if (claim.status !== 'SUCCESS') return 'ask';
+    this.told.push(event);
     return claim.currency === this.shown.currency ? { is: 'settled', value: undefined } : 'ask';
   }
 
