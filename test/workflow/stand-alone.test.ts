@@ -46,6 +46,18 @@ async function claim(withdrawal: FlowDriver, status: 'SUCCESS' | 'FAILED'): Prom
   await scene.stack.client.workflow.getHandle(`wallet-withdrawal/${withdrawal.number}`).signal('callback', event);
 }
 
+/** What 卡钱包流水 shows of the withdrawal until the test is over. */
+function booked(withdrawal: FlowDriver, ...rows: readonly (readonly ['IN' | 'OUT', string])[]): void {
+  const merchantOrderNo = `${withdrawal.number}_WD1`;
+  scene.instead.findMovements = async (given) => ({
+    ...(await scene.real.findMovements(given)),
+    found: rows.map(([direction, amount]) => ({
+      ...{ orderNo: '1', merchantOrderNo, type: 'WITHDRAW', direction, amount },
+      ...{ fee: '0.00', currency: 'USD', status: 'SUCCESS' },
+    })),
+  });
+}
+
 describe('a withdrawal', () => {
   test('whose callback never comes is found in the movements', async () => {
     const withdrawal = await withdraw('QUIET');
@@ -99,6 +111,37 @@ describe('a withdrawal', () => {
     await withdrawal.act('retry', { blockId });
     expect((await withdrawal.completed()).outputs.withdrawal).toMatchObject({ status: 'SUCCESS' });
     expect(await scene.calls('createWithdrawal', 'AFTERALL_WD1_r2')).toBe(0);
+  });
+
+  test('taken, given back and called failed is not paid out: it asks whether to order it anew', async () => {
+    const withdrawal = await withdraw('BACK');
+    booked(withdrawal, ['OUT', '10.00'], ['IN', '10.00']);
+    await claim(withdrawal, 'FAILED');
+    const { blockId } = await withdrawal.blockedBy('INVALID');
+    expect((await withdrawal.state()).outputs.withdrawal).toMatchObject({ status: 'FAILED', debited: '0.00' });
+    await withdrawal.act('retry', { blockId });
+    await withdrawal.reach(({ outputs }) => outputs.withdrawal?.withdrawOrderNo === 'BACK_WD1_r2');
+  });
+
+  test('called failed after a part of it was taken is a MISMATCH, and no retry orders it anew', async () => {
+    const withdrawal = await withdraw('PART');
+    booked(withdrawal, ['OUT', '4.00']);
+    await claim(withdrawal, 'FAILED');
+    const block = await withdrawal.blockedBy('MISMATCH');
+    expect(block.message).toContain('4.00 USD taken for it of 10.00');
+    await withdrawal.act('retry', { blockId: block.blockId });
+    await withdrawal.reach(({ blocks }) => blocks.some(({ blockId }) => blockId !== block.blockId));
+    expect(await scene.calls('createWithdrawal', 'PART_WD1_r2')).toBe(0);
+  });
+
+  test('of which a part is taken while somebody decides to order it anew is not ordered anew', async () => {
+    const withdrawal = await withdraw('MEANWHILE');
+    await claim(withdrawal, 'FAILED');
+    const { blockId } = await withdrawal.blockedBy('INVALID');
+    booked(withdrawal, ['OUT', '4.00']);
+    await withdrawal.act('retry', { blockId });
+    await withdrawal.blockedBy('MISMATCH');
+    expect(await scene.calls('createWithdrawal', 'MEANWHILE_WD1_r2')).toBe(0);
   });
 
   test('whose worker dies with the call in hand is looked for, never repeated', async () => {

@@ -1,6 +1,7 @@
 /** 创建提现订单 and its end: callbacks claim, 卡钱包流水 proves. Money that may have gone out is never ordered again. */
 import type { WalletWithdrawalData } from '../../falpay/contract';
-import { compare, received, sum } from '../../falpay/money';
+import type { Money } from '../../falpay/money';
+import { compare, isZero, received } from '../../falpay/money';
 import type { Movement, WalletFacts } from '../../activities';
 import type { CallbackEvent, WalletWithdrawalBody, WithdrawalOutput } from '../../messages';
 import { beganWith } from '../../messages';
@@ -14,6 +15,7 @@ import { read } from '../flow/read';
 import { registerOrder } from '../flow/registering';
 import type { Heard, Verdict } from '../flow/watch';
 import { hold, watch } from '../flow/watch';
+import { foreignAmong, net } from './movements';
 
 const BALANCE = 'check-balance';
 const CREATE = 'create-withdrawal';
@@ -142,7 +144,7 @@ class Withdrawal {
       return await this.result();
     } catch (failure) {
       // An abort finds in the inbox what no movement has proven, and parks it. Flows that began before 0.3 let go of it.
-      if (beganWith(this.flow.policy, 3)) this.flow.inbox.unshift(...this.told);
+      if (this.asOf03) this.flow.inbox.unshift(...this.told);
       throw failure;
     }
   }
@@ -165,8 +167,10 @@ class Withdrawal {
       if (outcome.is === 'settled') break;
       const { action } = outcome.answer;
       if (this.shown.status !== 'FAILED' || (action !== 'amend' && action !== 'retry')) continue;
-      // The money may have gone out while the operator decided.
-      if ((await this.look()).is === 'settled') break;
+      // The money, or a part of it, may have gone out while the operator decided.
+      const seen = await this.look();
+      if (seen.is === 'settled') break;
+      if (this.asOf03 && !(seen.is === 'blocked' && seen.block.reason === REFUSED.reason)) continue;
       flow.openOrders.delete(withdrawOrderNo);
       return false;
     }
@@ -209,24 +213,36 @@ class Withdrawal {
   private judge(movements: readonly Movement[]): Verdict<void> {
     const { amount, currency, withdrawOrderNo } = this.shown;
     const booked = movements.filter(
-      ({ type, direction, status }) => type === 'WITHDRAW' && direction === 'OUT' && status === 'SUCCESS',
+      ({ type, direction, status }) =>
+        status === 'SUCCESS' && (direction === 'OUT' ? type === 'WITHDRAW' : this.asOf03),
     );
-    const foreign = booked.find((movement) => movement.currency !== currency)?.currency;
+    const foreign = foreignAmong(booked, 'OUT', currency);
     if (foreign !== undefined) return { is: 'blocked', block: otherCurrency(foreign, this.shown) };
-    const total = (pick: (movement: Movement) => string) =>
-      sum(
-        booked.map((movement) => received(pick(movement), currency)),
-        currency,
-      );
-    const debited = total((movement) => movement.amount);
-    if (booked.length > 0) this.show({ debited: debited.amount, fee: total((movement) => movement.fee).amount });
+    const debited = net(booked, 'OUT', currency, 'amount');
+    if (booked.length > 0) this.show({ debited: debited.amount, fee: net(booked, 'OUT', currency, 'fee').amount });
     if (compare(debited, received(amount, currency)) >= 0) {
       this.show({ status: 'SUCCESS', error: undefined });
       return { is: 'settled', value: undefined };
     }
     if (this.claim?.status === 'SUCCESS')
       return { is: 'open', lag: { behind: `the callback that ${withdrawOrderNo} was paid out` } };
-    return this.claim?.status === 'FAILED' ? { is: 'blocked', block: this.failed() } : { is: 'open' };
+    if (this.claim?.status !== 'FAILED') return { is: 'open' };
+    return { is: 'blocked', block: this.asOf03 && !isZero(debited) ? this.partlyPaid(debited) : this.failed() };
+  }
+
+  /** Ordering the whole anew would pay this part twice: it waits until the rest is paid out, or all of it given back. */
+  private partlyPaid({ amount: debited, currency }: Money): BlockSpec {
+    const { withdrawOrderNo, amount, error = 'no reason given' } = this.shown;
+    return {
+      reason: 'MISMATCH',
+      message: `FalPay reports ${withdrawOrderNo} as failed (${error}), and its movements show ${debited} ${currency} taken for it of ${amount}; retry looks again, abort ends it with what was taken`,
+      actions: ['retry'],
+    };
+  }
+
+  /** Flows that began before count no row that gives back, and order a partly paid withdrawal anew. */
+  private get asOf03(): boolean {
+    return beganWith(this.flow.policy, 3);
   }
 
   private failed(): BlockSpec {
