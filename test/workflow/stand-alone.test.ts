@@ -29,13 +29,17 @@ async function withdraw(number: string): Promise<FlowDriver> {
 }
 
 /** As if FalPay had told it; whether it is true shows in the movements alone. */
-async function claim(withdrawal: FlowDriver, status: 'SUCCESS' | 'FAILED'): Promise<void> {
+async function claim(
+  withdrawal: FlowDriver,
+  status: 'SUCCESS' | 'FAILED',
+  occurredAt = '2026-01-01 00:00:00',
+): Promise<void> {
   const { outputs } = await withdrawal.state();
   const { orderNo = '', withdrawOrderNo = '', amount, currency } = outputs.withdrawal ?? {};
   const event: CallbackEvent = {
     eventId: `${withdrawal.number}-${status}`,
     topic: 'wallet-withdrawal',
-    occurredAt: '2026-01-01 00:00:00',
+    occurredAt,
     receivedAt: '2026-01-01T00:00:00.000Z',
     stale: false,
     orderNo: withdrawOrderNo,
@@ -111,6 +115,27 @@ describe('a withdrawal', () => {
     await withdrawal.act('retry', { blockId });
     expect((await withdrawal.completed()).outputs.withdrawal).toMatchObject({ status: 'SUCCESS' });
     expect(await scene.calls('createWithdrawal', 'AFTERALL_WD1_r2')).toBe(0);
+  });
+
+  test('called paid and then failed, while no movement shows it, can be ordered anew by a person who reads both', async () => {
+    const withdrawal = await withdraw('BOTH');
+    await claim(withdrawal, 'SUCCESS');
+    await scene.pass('3 minutes');
+    await withdrawal.blockedBy('MISMATCH');
+    await claim(withdrawal, 'FAILED');
+    const { blockId, message } = await withdrawal.blockedBy('INVALID');
+    expect(message).toContain('as failed (told so), after it had called it paid out');
+    await withdrawal.act('retry', { blockId });
+    await withdrawal.reach(({ outputs }) => outputs.withdrawal?.withdrawOrderNo === 'BOTH_WD1_r2');
+  });
+
+  test('called paid is not failed by an older callback', async () => {
+    const withdrawal = await withdraw('OLDER');
+    await claim(withdrawal, 'SUCCESS');
+    await claim(withdrawal, 'FAILED', '2025-12-31 23:59:59');
+    await scene.pass('3 minutes');
+    await withdrawal.blockedBy('MISMATCH');
+    expect((await withdrawal.state()).outputs.withdrawal).toMatchObject({ status: 'SUCCESS' });
   });
 
   test('taken, given back and called failed is not paid out: it asks whether to order it anew', async () => {

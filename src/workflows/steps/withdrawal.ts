@@ -82,6 +82,8 @@ function balanceFault(
 
 class Withdrawal {
   private claim?: WalletWithdrawalData;
+  /** By FalPay's clock. */
+  private claimedAt = '';
   /** Callbacks that call it paid out. */
   private readonly told: CallbackEvent[] = [];
 
@@ -191,14 +193,21 @@ class Withdrawal {
 
   private hear(event: CallbackEvent): Heard<void> {
     const claim = event.data as WalletWithdrawalData;
-    // An end outlives a repeated or late PROCESSING, and a success a late failure; told again, the movements may show it by now.
-    const isOlder = this.claim?.status === 'SUCCESS' || (this.claim?.status === 'FAILED' && claim.status !== 'SUCCESS');
-    if (isOlder) return 'ask';
+    // Told again, the movements may show it by now.
+    if (this.isOutlived(event)) return 'ask';
     this.claim = claim;
+    this.claimedAt = event.occurredAt;
     this.show({ orderNo: this.shown.orderNo ?? claim.orderNo, status: claim.status, error: claim.failReason });
     if (claim.status !== 'SUCCESS') return 'ask';
     this.told.push(event);
     return claim.currency === this.shown.currency ? { is: 'settled', value: undefined } : 'ask';
+  }
+
+  /** An end outlives a repeated or late PROCESSING. A success that nothing has proven gives way to a failure, unless that is older. */
+  private isOutlived({ data, occurredAt }: CallbackEvent): boolean {
+    const { status } = data as WalletWithdrawalData;
+    if (this.claim?.status === 'SUCCESS') return !(this.asOf03 && status === 'FAILED' && occurredAt >= this.claimedAt);
+    return this.claim?.status === 'FAILED' && status !== 'SUCCESS';
   }
 
   private async look(): Promise<Verdict<void>> {
@@ -240,7 +249,7 @@ class Withdrawal {
     };
   }
 
-  /** Flows that began before count no row that gives back, and order a partly paid withdrawal anew. */
+  /** Flows that began before count no row that gives back, order a partly paid withdrawal anew, and believe no failure after a success. */
   private get asOf03(): boolean {
     return beganWith(this.flow.policy, 3);
   }
@@ -249,7 +258,8 @@ class Withdrawal {
     // It has come to its end: nothing that an abort would leave open.
     this.flow.openOrders.delete(this.shown.withdrawOrderNo);
     const { withdrawOrderNo, error = 'no reason given' } = this.shown;
-    const message = `FalPay reports ${withdrawOrderNo} as failed (${error}), and no movement shows it paid out; amend or retry orders it anew, abort ends it`;
+    const before = this.told.length > 0 ? ', after it had called it paid out' : '';
+    const message = `FalPay reports ${withdrawOrderNo} as failed (${error})${before}, and no movement shows it paid out; amend or retry orders it anew, abort ends it`;
     return correctionBlock(REFUSED, { kind: 'refused', message });
   }
 }
