@@ -49,12 +49,12 @@ export interface Watch<T> {
   readonly resolved?: (ref: string) => Promise<T>;
 }
 
-export type Outcome<T> =
-  { readonly is: 'settled'; readonly value: T } | { readonly is: 'answered'; readonly answer: Answer };
+export type Outcome<T> = { readonly is: 'settled'; readonly value: T } | Answered;
 
 interface Answered {
   readonly is: 'answered';
   readonly answer: Answer;
+  /** That of the block which was answered. */
   readonly reason: BlockReason;
 }
 
@@ -87,7 +87,7 @@ export async function watch<T>(flow: Flow<unknown>, spec: Watch<T>): Promise<Out
     if (system && answer.action === 'resolve' && answer.outcome === 'DONE' && spec.resolved) {
       return { is: 'settled', value: await spec.resolved(answer.ref) };
     }
-    if (!(system && answer.action === 'retry')) return { is: 'answered', answer };
+    if (!(system && answer.action === 'retry')) return outcome;
     spec = { ...spec, askNow: true };
   }
 }

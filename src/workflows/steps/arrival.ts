@@ -11,6 +11,7 @@ import type { Part } from '../flow/part';
 import { read } from '../flow/read';
 import type { Heard, Verdict } from '../flow/watch';
 import { hold, watch } from '../flow/watch';
+import { foreignAmong } from './movements';
 
 const ARRIVAL = 'recharge-arrival';
 const TOPIC = 'wallet-recharge';
@@ -149,8 +150,7 @@ export class Arrivals {
   }
 
   private judge(movements: readonly Movement[]): Verdict<void> {
-    const { currency } = this.part.now();
-    const foreign = movements.find((movement) => movement.currency !== currency)?.currency ?? this.foreign;
+    const foreign = this.foreignIn(movements) ?? this.foreign;
     for (const order of this.orders)
       book(
         order,
@@ -174,6 +174,27 @@ export class Arrivals {
     if (this.hasFailed) return { is: 'blocked', block: this.failed() };
     if (this.last.claim?.status === 'SUCCESS') return { is: 'blocked', block: this.short() };
     return { is: 'open' };
+  }
+
+  /** Money that was sent back is not there. Flows that began before 0.3 go by every row. */
+  private foreignIn(movements: readonly Movement[]): string | undefined {
+    const { currency } = this.part.now();
+    if (!beganWith(this.flow.policy, 3)) return movements.find((row) => row.currency !== currency)?.currency;
+    const booked = movements.filter(({ status }) => status === 'SUCCESS');
+    return this.orders
+      .map(({ shown }) => booked.filter(({ merchantOrderNo }) => merchantOrderNo === shown.rechargeOrderNo))
+      .map((rows) => foreignAmong(rows, 'IN', currency))
+      .find((foreign) => foreign !== undefined);
+  }
+
+  /** A person has dealt with what callbacks told of another currency: from now on movements alone say what is there. */
+  forgetForeign(): void {
+    if (!beganWith(this.flow.policy, 3)) return;
+    this.foreign = undefined;
+    this.told = this.told.filter(({ data }) => {
+      const told = data as WalletRechargeData;
+      return told.currency === this.toldOf(told)?.shown.currency;
+    });
   }
 
   /** By a callback's word, or by FalPay's answer to the order itself. */
@@ -275,6 +296,7 @@ export async function awaitArrival(flow: Flow<unknown>, arrivals: Arrivals): Pro
       flow.record.end(ARRIVAL, 'DONE', arrivals.newest.orderNo);
       return 'enough';
     }
+    if (outcome.reason === 'CURRENCY_MISMATCH') arrivals.forgetForeign();
     if (outcome.answer.action === 'amend') return arrivals.newest.status === 'FAILED' ? 'again' : 'rest';
   }
 }
