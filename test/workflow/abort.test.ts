@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../src/activities';
 import type { FlowState, Residue } from '../../src/messages';
 import { BIN, onboardingBody } from '../setup/stack';
@@ -186,15 +187,56 @@ test('FalPay being down keeps nobody from aborting: the balance is unknown then'
   await scene.stack.sandbox.resume();
 });
 
+/** Waits until a callback is parked there: the flow that it was for has ended. */
+async function parked(number: string): Promise<void> {
+  const waits = async () => (await scene.stack.cardflow.state('parked', number).catch(() => undefined))?.waits ?? [];
+  await until(
+    async () => (await waits()).length === 1,
+    () => `nothing waits at parked/${number}`,
+  );
+}
+
 test('money that arrives after the end is not lost: it waits, parked, for a person', async () => {
   const { outputs } = await scene.at('AFTER', 'recharge-arrival', ONE_CARD);
   await scene.act('AFTER', 'abort', undefined);
   await scene.handle('AFTER').result();
   await scene.pay('AFTER');
-  const parked = `wallet-recharge/${outputs.recharge?.orderNo}`;
-  const waits = async () => (await scene.stack.cardflow.state('parked', parked).catch(() => undefined))?.waits ?? [];
-  await until(
-    async () => (await waits()).length === 1,
-    () => `nothing waits at parked/${parked}`,
-  );
+  await parked(`wallet-recharge/${outputs.recharge?.orderNo}`);
+});
+
+describe('money that a callback told and no movement has shown', () => {
+  test('is parked by the abort that the block offers, and its order counts as open', async () => {
+    const { outputs } = await scene.at('UNPROVEN', 'recharge-arrival', ONE_CARD);
+    scene.instead.findMovements = async (given) => ({ ...(await scene.real.findMovements(given)), found: null });
+    await scene.pay('UNPROVEN');
+    await scene.passUntil('UNPROVEN', ({ blocks }) => blocks[0]?.reason === 'MISMATCH');
+    await scene.act('UNPROVEN', 'abort', undefined);
+    await expectAborted('UNPROVEN', 'anna', { openOrders: ['UNPROVEN_OR1'] });
+    await parked(`wallet-recharge/${outputs.recharge?.orderNo}`);
+  });
+
+  test('is parked, too, where the order itself was not known to be there', async () => {
+    await scene.at('UNHEARD', 'wallet-audit', ONE_CARD);
+    await scene.fault({ operation: 'createRecharge', orderNo: 'UNHEARD_OR1', fault: 'resetAfterCommit' });
+    await scene.audit('wallet', 'UNHEARD');
+    await scene.blocked('UNHEARD', 'OUTCOME_UNKNOWN');
+    scene.instead.findMovements = () => Promise.reject(ApplicationFailure.retryable('FalPay is down'));
+    await scene.pay('UNHEARD');
+    await scene.reach('UNHEARD', ({ fault }) => fault !== undefined);
+    await scene.act('UNHEARD', 'abort', undefined);
+    await expectAborted('UNHEARD', 'anna', { openOrders: ['UNHEARD_OR1'] });
+    const { recharges } = await scene.stack.control('GET', '/state');
+    const isIts = ({ rechargeOrderNo }: { rechargeOrderNo: string }) => rechargeOrderNo === 'UNHEARD_OR1';
+    await parked(`wallet-recharge/${recharges.find(isIts).orderNo}`);
+  });
+
+  test('of a part that is booked is counted, and not parked once more', async () => {
+    const { outputs } = await scene.at('COUNTED', 'recharge-arrival', ONE_CARD);
+    await scene.pay('COUNTED', { amount: '120.00' });
+    await scene.reach('COUNTED', (state) => state.outputs.recharge?.credited === '120.00');
+    await scene.act('COUNTED', 'abort', undefined);
+    await scene.handle('COUNTED').result();
+    const number = `wallet-recharge/${outputs.recharge?.orderNo}`;
+    expect(await scene.stack.cardflow.state('parked', number).catch(() => undefined)).toBeUndefined();
+  });
 });

@@ -179,6 +179,23 @@ test('another currency blocks as CURRENCY_MISMATCH, and the right money closes i
   expect((await scene.completed('FOREIGN')).outputs.recharge).toMatchObject({ currency: 'USD', credited: '500.00' });
 });
 
+test('another currency that was sent back blocks no longer after a retry, and what is short is asked for', async () => {
+  await scene.at('RETURNED', 'recharge-arrival', ONE_CARD);
+  await scene.pay('RETURNED', { amount: '500.00', currency: 'EUR', final: false });
+  const block = await scene.blocked('RETURNED', 'CURRENCY_MISMATCH');
+  scene.instead.findMovements = async (given) => {
+    const looked = await scene.real.findMovements(given);
+    const sentBack = (looked.found ?? []).filter(({ currency }) => currency === 'EUR');
+    const out = sentBack.map((row) => ({ ...row, type: 'ADJUST', direction: 'OUT' }));
+    return { ...looked, found: [...(looked.found ?? []), ...out] };
+  };
+  await scene.act('RETURNED', 'retry', block);
+  await scene.reach('RETURNED', ({ blocks, waits }) => blocks.length === 0 && waits.length > 0);
+  await scene.pay('RETURNED', { amount: '300.00', final: true });
+  await scene.act('RETURNED', 'correct', await scene.blocked('RETURNED', 'RECHARGE_SHORT'), { accept: true });
+  expect((await scene.completed('RETURNED')).outputs.recharge).toMatchObject({ credited: '300.00' });
+});
+
 describe('the recharge method', () => {
   test('is chosen by the backend where there are two and the body names none', async () => {
     await scene.at('CHOOSE', 'wallet-audit', paying({ methodCode: undefined }));

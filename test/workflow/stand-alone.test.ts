@@ -2,6 +2,7 @@ import { WorkflowUpdateFailedError } from '@temporalio/client';
 import type { CallbackEvent, StartedKind } from '../../src/messages';
 import { FlowDriver } from '../setup/flow-driver';
 import { BIN, onboardingBody } from '../setup/stack';
+import { until } from '../setup/until';
 import { Scene } from './scene';
 
 const ONE_CARD = onboardingBody({ cards: [{ binId: BIN.plain, cardLimit: '50.00', currency: 'USD' }] });
@@ -28,13 +29,17 @@ async function withdraw(number: string): Promise<FlowDriver> {
 }
 
 /** As if FalPay had told it; whether it is true shows in the movements alone. */
-async function claim(withdrawal: FlowDriver, status: 'SUCCESS' | 'FAILED'): Promise<void> {
+async function claim(
+  withdrawal: FlowDriver,
+  status: 'SUCCESS' | 'FAILED',
+  occurredAt = '2026-01-01 00:00:00',
+): Promise<void> {
   const { outputs } = await withdrawal.state();
   const { orderNo = '', withdrawOrderNo = '', amount, currency } = outputs.withdrawal ?? {};
   const event: CallbackEvent = {
     eventId: `${withdrawal.number}-${status}`,
     topic: 'wallet-withdrawal',
-    occurredAt: '2026-01-01 00:00:00',
+    occurredAt,
     receivedAt: '2026-01-01T00:00:00.000Z',
     stale: false,
     orderNo: withdrawOrderNo,
@@ -43,6 +48,18 @@ async function claim(withdrawal: FlowDriver, status: 'SUCCESS' | 'FAILED'): Prom
     data: { orderNo, withdrawOrderNo, walletId, status, amount, fee: '1.00', currency, failReason: 'told so' },
   };
   await scene.stack.client.workflow.getHandle(`wallet-withdrawal/${withdrawal.number}`).signal('callback', event);
+}
+
+/** What 卡钱包流水 shows of the withdrawal until the test is over. */
+function booked(withdrawal: FlowDriver, ...rows: readonly (readonly ['IN' | 'OUT', string])[]): void {
+  const merchantOrderNo = `${withdrawal.number}_WD1`;
+  scene.instead.findMovements = async (given) => ({
+    ...(await scene.real.findMovements(given)),
+    found: rows.map(([direction, amount]) => ({
+      ...{ orderNo: '1', merchantOrderNo, type: 'WITHDRAW', direction, amount },
+      ...{ fee: '0.00', currency: 'USD', status: 'SUCCESS' },
+    })),
+  });
 }
 
 describe('a withdrawal', () => {
@@ -74,6 +91,21 @@ describe('a withdrawal', () => {
     expect(await scene.calls('createWithdrawal', 'CLAIMED_WD1')).toBe(1);
   });
 
+  test('that a callback calls paid while no movement shows it is parked when somebody aborts', async () => {
+    const withdrawal = await withdraw('LEFT');
+    await claim(withdrawal, 'SUCCESS');
+    await scene.pass('3 minutes');
+    await withdrawal.blockedBy('MISMATCH');
+    const { outputs, result } = await withdrawal.cancel();
+    expect(result).toMatchObject({ residue: { openOrders: ['LEFT_WD1'] } });
+    const number = `wallet-withdrawal/${outputs.withdrawal?.orderNo}`;
+    const parked = () => scene.stack.cardflow.state('parked', number).catch(() => undefined);
+    await until(
+      async () => (await parked())?.waits.length === 1,
+      () => `nothing waits at parked/${number}`,
+    );
+  });
+
   test('called failed and paid out after all is not ordered a second time', async () => {
     const withdrawal = await withdraw('AFTERALL');
     await claim(withdrawal, 'FAILED');
@@ -83,6 +115,58 @@ describe('a withdrawal', () => {
     await withdrawal.act('retry', { blockId });
     expect((await withdrawal.completed()).outputs.withdrawal).toMatchObject({ status: 'SUCCESS' });
     expect(await scene.calls('createWithdrawal', 'AFTERALL_WD1_r2')).toBe(0);
+  });
+
+  test('called paid and then failed, while no movement shows it, can be ordered anew by a person who reads both', async () => {
+    const withdrawal = await withdraw('BOTH');
+    await claim(withdrawal, 'SUCCESS');
+    await scene.pass('3 minutes');
+    await withdrawal.blockedBy('MISMATCH');
+    await claim(withdrawal, 'FAILED');
+    const { blockId, message } = await withdrawal.blockedBy('INVALID');
+    expect(message).toContain('as failed (told so), after it had called it paid out');
+    await withdrawal.act('retry', { blockId });
+    await withdrawal.reach(({ outputs }) => outputs.withdrawal?.withdrawOrderNo === 'BOTH_WD1_r2');
+  });
+
+  test('called paid is not failed by an older callback', async () => {
+    const withdrawal = await withdraw('OLDER');
+    await claim(withdrawal, 'SUCCESS');
+    await claim(withdrawal, 'FAILED', '2025-12-31 23:59:59');
+    await scene.pass('3 minutes');
+    await withdrawal.blockedBy('MISMATCH');
+    expect((await withdrawal.state()).outputs.withdrawal).toMatchObject({ status: 'SUCCESS' });
+  });
+
+  test('taken, given back and called failed is not paid out: it asks whether to order it anew', async () => {
+    const withdrawal = await withdraw('BACK');
+    booked(withdrawal, ['OUT', '10.00'], ['IN', '10.00']);
+    await claim(withdrawal, 'FAILED');
+    const { blockId } = await withdrawal.blockedBy('INVALID');
+    expect((await withdrawal.state()).outputs.withdrawal).toMatchObject({ status: 'FAILED', debited: '0.00' });
+    await withdrawal.act('retry', { blockId });
+    await withdrawal.reach(({ outputs }) => outputs.withdrawal?.withdrawOrderNo === 'BACK_WD1_r2');
+  });
+
+  test('called failed after a part of it was taken is a MISMATCH, and no retry orders it anew', async () => {
+    const withdrawal = await withdraw('PART');
+    booked(withdrawal, ['OUT', '4.00']);
+    await claim(withdrawal, 'FAILED');
+    const block = await withdrawal.blockedBy('MISMATCH');
+    expect(block.message).toContain('4.00 USD taken for it of 10.00');
+    await withdrawal.act('retry', { blockId: block.blockId });
+    await withdrawal.reach(({ blocks }) => blocks.some(({ blockId }) => blockId !== block.blockId));
+    expect(await scene.calls('createWithdrawal', 'PART_WD1_r2')).toBe(0);
+  });
+
+  test('of which a part is taken while somebody decides to order it anew is not ordered anew', async () => {
+    const withdrawal = await withdraw('MEANWHILE');
+    await claim(withdrawal, 'FAILED');
+    const { blockId } = await withdrawal.blockedBy('INVALID');
+    booked(withdrawal, ['OUT', '4.00']);
+    await withdrawal.act('retry', { blockId });
+    await withdrawal.blockedBy('MISMATCH');
+    expect(await scene.calls('createWithdrawal', 'MEANWHILE_WD1_r2')).toBe(0);
   });
 
   test('whose worker dies with the call in hand is looked for, never repeated', async () => {

@@ -265,6 +265,7 @@ async function askOperator<T>(
         told.push(event);
         return 'ask';
       },
+      abandoned: () => flow.inbox.unshift(...told),
     });
     // Here they proved that the order exists; what else they tell (an audit's end, money, a failure) is for the wait that follows.
     flow.inbox.unshift(...told.splice(0));

@@ -35,6 +35,8 @@ export interface Watch<T> {
   readonly concerns: (event: CallbackEvent) => boolean;
   /** Called once for each callback that concerns this wait. */
   readonly hear: (event: CallbackEvent) => Heard<T>;
+  /** The flow is aborted while it waits: what was heard and nothing has settled is put back here. Not called in flows that began before 0.3. */
+  readonly abandoned?: () => void;
   /** Others wait for the same callbacks: they are heard here and left where they are. */
   readonly shared?: boolean;
   /** Whether something of the flow's own has changed what the query would say: it is asked now. */
@@ -49,12 +51,12 @@ export interface Watch<T> {
   readonly skippable?: boolean;
 }
 
-export type Outcome<T> =
-  { readonly is: 'settled'; readonly value: T } | { readonly is: 'answered'; readonly answer: Answer };
+export type Outcome<T> = { readonly is: 'settled'; readonly value: T } | Answered;
 
 interface Answered {
   readonly is: 'answered';
   readonly answer: Answer;
+  /** That of the block which was answered. */
   readonly reason: BlockReason;
 }
 
@@ -97,7 +99,7 @@ export async function watch<T>(flow: Flow<unknown>, spec: Watch<T>): Promise<Out
     if (system && answer.action === 'resolve' && answer.outcome === 'DONE' && spec.resolved) {
       return { is: 'settled', value: await spec.resolved(answer.ref) };
     }
-    if (!(system && answer.action === 'retry')) return { is: 'answered', answer };
+    if (!(system && answer.action === 'retry')) return outcome;
     spec = { ...spec, askNow: true };
   }
 }
@@ -153,6 +155,9 @@ class Watching<T> {
         if (verdict) this.apply(verdict);
         this.checkDeadline();
       }
+    } catch (failure) {
+      if (beganWith(flow.policy, 3)) spec.abandoned?.();
+      throw failure;
     } finally {
       if (this.blockId !== undefined) flow.desk.close(this.blockId);
       flow.record.dropWait(this.wait);

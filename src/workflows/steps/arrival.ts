@@ -11,6 +11,7 @@ import type { Part } from '../flow/part';
 import { read } from '../flow/read';
 import type { Heard, Verdict } from '../flow/watch';
 import { hold, watch } from '../flow/watch';
+import { foreignAmong } from './movements';
 
 const ARRIVAL = 'recharge-arrival';
 const TOPIC = 'wallet-recharge';
@@ -37,6 +38,8 @@ export class Arrivals {
   private readonly orders: Order[] = [];
   /** A currency that a callback names and no order asked for. */
   private foreign?: string;
+  /** Every callback heard, until the recharge ends. */
+  private told: CallbackEvent[] = [];
 
   constructor(
     private readonly flow: Flow<unknown>,
@@ -92,10 +95,9 @@ export class Arrivals {
 
   hear = (event: CallbackEvent): Heard<void> => {
     const data = event.data as WalletRechargeData;
-    const order = this.orders.find(
-      ({ shown }) => data.rechargeOrderNo === shown.rechargeOrderNo || data.orderNo === shown.orderNo,
-    );
+    const order = this.toldOf(data);
     if (!order) return 'known';
+    this.told.push(event);
     if (data.currency !== order.shown.currency) {
       this.foreign = data.currency;
       return 'ask';
@@ -124,11 +126,31 @@ export class Arrivals {
       late.forEach(this.hear);
       await this.look();
     }
+    this.leaveUnproven();
+  }
+
+  /**
+   * What callbacks told and 卡钱包流水 has not shown goes back to the inbox: there a flow that ends parks it, for a person to see.
+   * Flows that began before 0.3 let go of it.
+   */
+  leaveUnproven(): void {
+    const unproven = this.told.splice(0).filter((event) => !this.isBooked(event.data as WalletRechargeData));
+    if (beganWith(this.flow.policy, 3)) this.flow.inbox.unshift(...unproven);
+  }
+
+  private isBooked(data: WalletRechargeData): boolean {
+    const { currency, creditedAmount } = data;
+    const order = this.toldOf(data);
+    if (order?.shown.currency !== currency || !isAmount(creditedAmount)) return false;
+    return compare(received(creditedAmount, currency), creditedOn(order.shown)) <= 0;
+  }
+
+  private toldOf({ rechargeOrderNo, orderNo }: WalletRechargeData): Order | undefined {
+    return this.orders.find(({ shown }) => rechargeOrderNo === shown.rechargeOrderNo || orderNo === shown.orderNo);
   }
 
   private judge(movements: readonly Movement[]): Verdict<void> {
-    const { currency } = this.part.now();
-    const foreign = movements.find((movement) => movement.currency !== currency)?.currency ?? this.foreign;
+    const foreign = this.foreignIn(movements) ?? this.foreign;
     for (const order of this.orders)
       book(
         order,
@@ -141,7 +163,7 @@ export class Arrivals {
     this.publish();
     if (compare(this.credited(), this.needed()) >= 0) return { is: 'settled', value: undefined };
     if (foreign) return { is: 'blocked', block: otherCurrency(foreign, this.newest, this.part) };
-    const behind = this.orders.find(({ shown, claim }) => claim && compare(claim.credited, creditedOn(shown)) > 0);
+    const behind = this.orders.find(isBehind);
     if (behind)
       return {
         is: 'open',
@@ -154,6 +176,27 @@ export class Arrivals {
     return { is: 'open' };
   }
 
+  /** Money that was sent back is not there. Flows that began before 0.3 go by every row. */
+  private foreignIn(movements: readonly Movement[]): string | undefined {
+    const { currency } = this.part.now();
+    if (!beganWith(this.flow.policy, 3)) return movements.find((row) => row.currency !== currency)?.currency;
+    const booked = movements.filter(({ status }) => status === 'SUCCESS');
+    return this.orders
+      .map(({ shown }) => booked.filter(({ merchantOrderNo }) => merchantOrderNo === shown.rechargeOrderNo))
+      .map((rows) => foreignAmong(rows, 'IN', currency))
+      .find((foreign) => foreign !== undefined);
+  }
+
+  /** A person has dealt with what callbacks told of another currency: from now on movements alone say what is there. */
+  forgetForeign(): void {
+    if (!beganWith(this.flow.policy, 3)) return;
+    this.foreign = undefined;
+    this.told = this.told.filter(({ data }) => {
+      const told = data as WalletRechargeData;
+      return told.currency === this.toldOf(told)?.shown.currency;
+    });
+  }
+
   /** By a callback's word, or by FalPay's answer to the order itself. */
   get hasFailed(): boolean {
     const { shown, claim } = this.last;
@@ -162,11 +205,13 @@ export class Arrivals {
 
   /** An order that has come to its end is nothing that an abort would leave open. */
   private closeEnded(): void {
-    for (const { shown } of this.orders) {
+    const endIsProven = beganWith(this.flow.policy, 3);
+    for (const order of this.orders) {
+      const { shown } = order;
       const gross = add(creditedOn(shown), received(feeTaken(shown), shown.currency));
       const isPaid = compare(gross, received(shown.amount, shown.currency)) >= 0;
-      if (isPaid || shown.status === 'SUCCESS' || shown.status === 'FAILED')
-        this.flow.openOrders.delete(shown.rechargeOrderNo);
+      const isOver = shown.status === 'SUCCESS' || shown.status === 'FAILED';
+      if (isPaid || (isOver && (!endIsProven || isProven(order)))) this.flow.openOrders.delete(shown.rechargeOrderNo);
     }
   }
 
@@ -251,6 +296,7 @@ export async function awaitArrival(flow: Flow<unknown>, arrivals: Arrivals): Pro
       flow.record.end(ARRIVAL, 'DONE', arrivals.newest.orderNo);
       return 'enough';
     }
+    if (outcome.reason === 'CURRENCY_MISMATCH') arrivals.forgetForeign();
     if (outcome.answer.action === 'amend') return arrivals.newest.status === 'FAILED' ? 'again' : 'rest';
   }
 }
@@ -274,6 +320,16 @@ function book(order: Order, movements: readonly Movement[]): void {
     credited: total((movement) => movement.amount),
     fee: total((movement) => movement.fee),
   };
+}
+
+/** A success is proven by what is booked, of which only its callback says how much it must be; a failure by being told. */
+function isProven(order: Order): boolean {
+  return !isBehind(order) && (order.claim !== undefined || order.shown.status === 'FAILED');
+}
+
+/** Its callback claims more than is booked. */
+function isBehind({ shown, claim }: Order): boolean {
+  return claim !== undefined && compare(claim.credited, creditedOn(shown)) > 0;
 }
 
 /** Before anything came, the order shows the fee that is announced. */

@@ -29,12 +29,22 @@ interface OrderPlace {
  */
 export async function rechargeWallet(flow: Flow<unknown>, part: RechargePart): Promise<Arrivals> {
   const arrivals = new Arrivals(flow, part);
+  try {
+    await bringIn(flow, arrivals);
+  } finally {
+    arrivals.leaveUnproven();
+  }
+  return arrivals;
+}
+
+async function bringIn(flow: Flow<unknown>, arrivals: Arrivals): Promise<void> {
+  const { part } = arrivals;
   const place: OrderPlace = { item: 1, round: 1 };
   for (;;) {
     const method = await chooseMethod(flow, part);
     if (await orderRecharge(flow, arrivals, method, place)) {
       const end = await awaitArrival(flow, arrivals);
-      if (end === 'enough') return arrivals;
+      if (end === 'enough') return;
       if (end === 'rest') {
         place.item += 1;
         place.round = 1;

@@ -1,8 +1,10 @@
 /** 创建提现订单 and its end: callbacks claim, 卡钱包流水 proves. Money that may have gone out is never ordered again. */
 import type { WalletWithdrawalData } from '../../falpay/contract';
-import { compare, received, sum } from '../../falpay/money';
+import type { Money } from '../../falpay/money';
+import { compare, isZero, received } from '../../falpay/money';
 import type { Movement, WalletFacts } from '../../activities';
 import type { CallbackEvent, WalletWithdrawalBody, WithdrawalOutput } from '../../messages';
+import { beganWith } from '../../messages';
 import type { BlockSpec } from '../flow/blocks';
 import type { Correction } from '../flow/correction';
 import { askForCorrection, correctionBlock } from '../flow/correction';
@@ -13,6 +15,7 @@ import { read } from '../flow/read';
 import { registerOrder } from '../flow/registering';
 import type { Heard, Verdict } from '../flow/watch';
 import { hold, watch } from '../flow/watch';
+import { foreignAmong, net } from './movements';
 
 const BALANCE = 'check-balance';
 const CREATE = 'create-withdrawal';
@@ -79,6 +82,10 @@ function balanceFault(
 
 class Withdrawal {
   private claim?: WalletWithdrawalData;
+  /** By FalPay's clock. */
+  private claimedAt = '';
+  /** Callbacks that call it paid out. */
+  private readonly told: CallbackEvent[] = [];
 
   private constructor(
     private readonly flow: WithdrawalFlow,
@@ -135,6 +142,16 @@ class Withdrawal {
 
   /** @returns false when FalPay failed it and an operator wants it ordered anew */
   async awaitResult(): Promise<boolean> {
+    try {
+      return await this.result();
+    } catch (failure) {
+      // An abort finds in the inbox what no movement has proven, and parks it. Flows that began before 0.3 let go of it.
+      if (this.asOf03) this.flow.inbox.unshift(...this.told);
+      throw failure;
+    }
+  }
+
+  private async result(): Promise<boolean> {
     const { flow } = this;
     const { withdrawOrderNo, orderNo = withdrawOrderNo } = this.shown;
     for (let askNow = false; ; askNow = true) {
@@ -152,8 +169,10 @@ class Withdrawal {
       if (outcome.is === 'settled') break;
       const { action } = outcome.answer;
       if (this.shown.status !== 'FAILED' || (action !== 'amend' && action !== 'retry')) continue;
-      // The money may have gone out while the operator decided.
-      if ((await this.look()).is === 'settled') break;
+      // The money, or a part of it, may have gone out while the operator decided.
+      const seen = await this.look();
+      if (seen.is === 'settled') break;
+      if (this.asOf03 && !(seen.is === 'blocked' && seen.block.reason === REFUSED.reason)) continue;
       flow.openOrders.delete(withdrawOrderNo);
       return false;
     }
@@ -174,13 +193,21 @@ class Withdrawal {
 
   private hear(event: CallbackEvent): Heard<void> {
     const claim = event.data as WalletWithdrawalData;
-    // An end outlives a repeated or late PROCESSING, and a success a late failure; told again, the movements may show it by now.
-    const isOlder = this.claim?.status === 'SUCCESS' || (this.claim?.status === 'FAILED' && claim.status !== 'SUCCESS');
-    if (isOlder) return 'ask';
+    // Told again, the movements may show it by now.
+    if (this.isOutlived(event)) return 'ask';
     this.claim = claim;
+    this.claimedAt = event.occurredAt;
     this.show({ orderNo: this.shown.orderNo ?? claim.orderNo, status: claim.status, error: claim.failReason });
     if (claim.status !== 'SUCCESS') return 'ask';
+    this.told.push(event);
     return claim.currency === this.shown.currency ? { is: 'settled', value: undefined } : 'ask';
+  }
+
+  /** An end outlives a repeated or late PROCESSING. A success that nothing has proven gives way to a failure, unless that is older. */
+  private isOutlived({ data, occurredAt }: CallbackEvent): boolean {
+    const { status } = data as WalletWithdrawalData;
+    if (this.claim?.status === 'SUCCESS') return !(this.asOf03 && status === 'FAILED' && occurredAt >= this.claimedAt);
+    return this.claim?.status === 'FAILED' && status !== 'SUCCESS';
   }
 
   private async look(): Promise<Verdict<void>> {
@@ -195,31 +222,44 @@ class Withdrawal {
   private judge(movements: readonly Movement[]): Verdict<void> {
     const { amount, currency, withdrawOrderNo } = this.shown;
     const booked = movements.filter(
-      ({ type, direction, status }) => type === 'WITHDRAW' && direction === 'OUT' && status === 'SUCCESS',
+      ({ type, direction, status }) =>
+        status === 'SUCCESS' && (direction === 'OUT' ? type === 'WITHDRAW' : this.asOf03),
     );
-    const foreign = booked.find((movement) => movement.currency !== currency)?.currency;
+    const foreign = foreignAmong(booked, 'OUT', currency);
     if (foreign !== undefined) return { is: 'blocked', block: otherCurrency(foreign, this.shown) };
-    const total = (pick: (movement: Movement) => string) =>
-      sum(
-        booked.map((movement) => received(pick(movement), currency)),
-        currency,
-      );
-    const debited = total((movement) => movement.amount);
-    if (booked.length > 0) this.show({ debited: debited.amount, fee: total((movement) => movement.fee).amount });
+    const debited = net(booked, 'OUT', currency, 'amount');
+    if (booked.length > 0) this.show({ debited: debited.amount, fee: net(booked, 'OUT', currency, 'fee').amount });
     if (compare(debited, received(amount, currency)) >= 0) {
       this.show({ status: 'SUCCESS', error: undefined });
       return { is: 'settled', value: undefined };
     }
     if (this.claim?.status === 'SUCCESS')
       return { is: 'open', lag: { behind: `the callback that ${withdrawOrderNo} was paid out` } };
-    return this.claim?.status === 'FAILED' ? { is: 'blocked', block: this.failed() } : { is: 'open' };
+    if (this.claim?.status !== 'FAILED') return { is: 'open' };
+    return { is: 'blocked', block: this.asOf03 && !isZero(debited) ? this.partlyPaid(debited) : this.failed() };
+  }
+
+  /** Ordering the whole anew would pay this part twice: it waits until the rest is paid out, or all of it given back. */
+  private partlyPaid({ amount: debited, currency }: Money): BlockSpec {
+    const { withdrawOrderNo, amount, error = 'no reason given' } = this.shown;
+    return {
+      reason: 'MISMATCH',
+      message: `FalPay reports ${withdrawOrderNo} as failed (${error}), and its movements show ${debited} ${currency} taken for it of ${amount}; retry looks again, abort ends it with what was taken`,
+      actions: ['retry'],
+    };
+  }
+
+  /** Flows that began before count no row that gives back, order a partly paid withdrawal anew, and believe no failure after a success. */
+  private get asOf03(): boolean {
+    return beganWith(this.flow.policy, 3);
   }
 
   private failed(): BlockSpec {
     // It has come to its end: nothing that an abort would leave open.
     this.flow.openOrders.delete(this.shown.withdrawOrderNo);
     const { withdrawOrderNo, error = 'no reason given' } = this.shown;
-    const message = `FalPay reports ${withdrawOrderNo} as failed (${error}), and no movement shows it paid out; amend or retry orders it anew, abort ends it`;
+    const before = this.told.length > 0 ? ', after it had called it paid out' : '';
+    const message = `FalPay reports ${withdrawOrderNo} as failed (${error})${before}, and no movement shows it paid out; amend or retry orders it anew, abort ends it`;
     return correctionBlock(REFUSED, { kind: 'refused', message });
   }
 }
