@@ -1,5 +1,5 @@
 import { BIN, onboardingBody } from '../setup/stack';
-import type { RechargeRequest } from '../../src/messages';
+import type { BlockState, RechargeRequest } from '../../src/messages';
 import { Scene } from './scene';
 
 const CARDS = [{ binId: BIN.plain, cardLimit: '50.00', currency: 'USD' }];
@@ -91,6 +91,55 @@ describe('a short recharge', () => {
     await scene.act('MEANWHILE', 'correct', block);
     expect((await scene.completed('MEANWHILE')).outputs.recharge).toMatchObject({ credited: '500.00' });
     expect(await scene.calls('createRecharge', 'MEANWHILE_OR2')).toBe(0);
+  });
+
+  describe('of which the rest is less than FalPay takes as an order', () => {
+    /** @returns the block at which 5.00 of 500.00 are missing, and no method takes so little */
+    async function fiveShort(number: string): Promise<BlockState> {
+      await scene.at(number, 'recharge-arrival', ONE_CARD);
+      await scene.pay(number, { amount: '495.00', final: true });
+      await scene.act(number, 'correct', await scene.blocked(number, 'RECHARGE_SHORT', 'recharge-arrival'));
+      const block = await scene.blocked(number, 'RECHARGE_SHORT', 'recharge-method');
+      expect(block.message).toContain('495.00 USD arrived of 500.00 needed');
+      expect(block.message).toContain('5.00 is less');
+      return block;
+    }
+
+    test('is completed by what comes on the first order meanwhile', async () => {
+      await fiveShort('FIVE');
+      await scene.pay('FIVE', { amount: '5.00' });
+      const { outputs, blocks, steps } = await scene.completed('FIVE');
+      expect(blocks).toEqual([]);
+      expect(outputs.recharge).toMatchObject({ rechargeOrderNo: 'FIVE_OR1', credited: '500.00' });
+      expect(steps.map(({ status }) => status)).toEqual(steps.map(() => 'DONE'));
+      expect(await scene.calls('createRecharge', 'FIVE_OR2')).toBe(0);
+    });
+
+    test('can be accepted as it is', async () => {
+      await scene.act('FIVE-OK', 'correct', await fiveShort('FIVE-OK'), { accept: true });
+      expect((await scene.completed('FIVE-OK')).outputs.recharge).toMatchObject({ credited: '495.00' });
+    });
+
+    test('is enough where a correction then asks for less, and nothing is ordered any more', async () => {
+      const patch = { recharge: { minCredited: '400.00' } };
+      await scene.act('FIVE-LESS', 'correct', await fiveShort('FIVE-LESS'), { patch });
+      expect((await scene.completed('FIVE-LESS')).outputs.recharge).toMatchObject({ credited: '495.00' });
+      expect(await scene.calls('createRecharge', 'FIVE-LESS_OR2')).toBe(0);
+    });
+  });
+
+  test('whose order for the rest FalPay refuses is completed by what comes on the first order', async () => {
+    scene.instead.getRechargeInfo = async (request) => {
+      const { methods } = await scene.real.getRechargeInfo(request);
+      return { methods: methods.map((method) => ({ ...method, minAmount: '1.00' })) };
+    };
+    await scene.at('REST-NO', 'recharge-arrival', ONE_CARD);
+    await scene.pay('REST-NO', { amount: '495.00', final: true });
+    await scene.act('REST-NO', 'correct', await scene.blocked('REST-NO', 'RECHARGE_SHORT', 'recharge-arrival'));
+    const block = await scene.blocked('REST-NO', 'RECHARGE_SHORT', 'create-recharge');
+    expect(block.message).toContain('AMOUNT_TOO_SMALL');
+    await scene.pay('REST-NO', { amount: '5.00' });
+    expect((await scene.completed('REST-NO')).outputs.recharge).toMatchObject({ credited: '500.00' });
   });
 
   test('is enough where the body says that less will do', async () => {

@@ -62,6 +62,23 @@ export class Arrivals {
     return (isNegative(rest) || isZero(rest) ? subtract(this.needed(), this.credited()) : rest).amount;
   }
 
+  /** Money may come on orders placed before. Flows that began before 0.3 do not look for it while they see to the next. */
+  get looksBetween(): boolean {
+    return this.orders.length > 0 && beganWith(this.flow.policy, 3);
+  }
+
+  /** Where a part has come, whoever is asked about the rest may be content with it. */
+  besides(block: BlockSpec): BlockSpec {
+    if (isZero(this.credited())) return block;
+    const { currency } = this.newest;
+    return {
+      ...block,
+      reason: 'RECHARGE_SHORT',
+      message: `${this.credited().amount} ${currency} arrived of ${this.needed().amount} needed; accept it, or let more come on the same order. An order for the rest: ${block.message}`,
+      actions: ['correct', 'amend', 'retry'],
+    };
+  }
+
   /** The customer may see where to pay as soon as the order is about to be placed. */
   announce(shown: RechargeOutput): void {
     this.orders.push({ shown });
@@ -118,6 +135,17 @@ export class Arrivals {
       calls.findMovements({ walletId: this.part.walletId, orderNos }),
     );
     return this.judge(found ?? []);
+  }
+
+  /** Nothing more is waited for. */
+  end(): 'enough' {
+    this.flow.record.end(ARRIVAL, 'DONE', this.newest.orderNo);
+    return 'enough';
+  }
+
+  /** Whether enough has come on the orders before the next one. */
+  async haveCome(): Promise<boolean> {
+    return this.looksBetween && (await this.look()).is === 'settled';
   }
 
   /** Callbacks that came after enough had: what they tell is counted before the flow ends. */
@@ -293,12 +321,45 @@ export async function awaitArrival(flow: Flow<unknown>, arrivals: Arrivals): Pro
       resolved: async () => undefined,
     });
     if (outcome.is === 'settled' || (await settles(outcome.answer, arrivals))) {
-      flow.record.end(ARRIVAL, 'DONE', arrivals.newest.orderNo);
-      return 'enough';
+      return arrivals.end();
     }
     if (outcome.reason === 'CURRENCY_MISMATCH') arrivals.forgetForeign();
     if (outcome.answer.action === 'amend') return arrivals.newest.status === 'FAILED' ? 'again' : 'rest';
   }
+}
+
+/**
+ * Asks a person how the next order should be placed. Money that comes on the ones before settles it meanwhile.
+ * @returns whether enough has come, or what came was accepted
+ */
+export async function askBetween(
+  flow: Flow<unknown>,
+  arrivals: Arrivals,
+  step: string,
+  block: BlockSpec,
+): Promise<boolean> {
+  if (!arrivals.looksBetween) {
+    await hold(flow, step, block);
+    return false;
+  }
+  const outcome = await watch<void>(flow, {
+    step,
+    name: TOPIC,
+    topic: TOPIC,
+    ref: arrivals.newest.orderNo ?? arrivals.newest.rechargeOrderNo,
+    askNow: true,
+    query: async () => {
+      const seen = await arrivals.look();
+      if (seen.is === 'settled') return seen;
+      const asks = arrivals.besides(block);
+      return seen.is === 'open' && seen.lag
+        ? { is: 'open', lag: { ...seen.lag, lasting: asks } }
+        : { is: 'blocked', block: asks };
+    },
+    concerns: arrivals.concerns,
+    hear: arrivals.hear,
+  });
+  return outcome.is === 'settled' || (outcome.answer.action === 'amend' && outcome.answer.accept === true);
 }
 
 /** A correction may ask for less, and more may have come meanwhile: nothing is ordered for either. */
@@ -316,7 +377,8 @@ function book(order: Order, movements: readonly Movement[]): void {
     booked.map((movement) => received(pick(movement), movement.currency)).reduce(add).amount;
   order.shown = {
     ...order.shown,
-    orderNo: order.shown.orderNo ?? booked[0]?.orderNo,
+    // What a person typed when the outcome was unknown gives way to what FalPay booked.
+    orderNo: booked[0]?.orderNo ?? order.shown.orderNo,
     credited: total((movement) => movement.amount),
     fee: total((movement) => movement.fee),
   };

@@ -3,15 +3,14 @@ import type { RechargeMethodVo } from '../../falpay/contract';
 import { compare, received } from '../../falpay/money';
 import type { RechargeOutput } from '../../messages';
 import type { Correction } from '../flow/correction';
-import { askForCorrection } from '../flow/correction';
+import { correctionBlock } from '../flow/correction';
 import type { Flow } from '../flow/flow';
 import { place } from '../flow/order';
 import { fieldAt, orderNoIn } from '../flow/part';
 import { registerOrder } from '../flow/registering';
 import { read } from '../flow/read';
-import { hold } from '../flow/watch';
 import type { RechargePart } from './arrival';
-import { Arrivals, awaitArrival } from './arrival';
+import { Arrivals, askBetween, awaitArrival } from './arrival';
 
 const METHOD = 'recharge-method';
 const CREATE = 'create-recharge';
@@ -38,29 +37,39 @@ export async function rechargeWallet(flow: Flow<unknown>, part: RechargePart): P
 }
 
 async function bringIn(flow: Flow<unknown>, arrivals: Arrivals): Promise<void> {
-  const { part } = arrivals;
   const place: OrderPlace = { item: 1, round: 1 };
   for (;;) {
-    const method = await chooseMethod(flow, part);
-    if (await orderRecharge(flow, arrivals, method, place)) {
-      const end = await awaitArrival(flow, arrivals);
-      if (end === 'enough') return;
-      if (end === 'rest') {
-        place.item += 1;
-        place.round = 1;
-        continue;
-      }
-    }
-    place.round += 1;
+    const next = await orderNext(flow, arrivals, place);
+    const end = next === 'placed' ? await awaitArrival(flow, arrivals) : next;
+    if (end === 'enough') return;
+    if (end === 'rest') {
+      place.item += 1;
+      place.round = 1;
+    } else place.round += 1;
   }
 }
 
+/** @returns `again`: it was refused, and goes out under the next round; `enough`: money on the orders before made it needless */
+async function orderNext(
+  flow: Flow<unknown>,
+  arrivals: Arrivals,
+  place: OrderPlace,
+): Promise<'placed' | 'again' | 'enough'> {
+  const method = await chooseMethod(flow, arrivals);
+  const placed =
+    method === 'enough' || (await arrivals.haveCome()) ? 'enough' : await orderRecharge(flow, arrivals, method, place);
+  if (placed !== 'enough') return placed;
+  for (const step of [METHOD, CREATE]) flow.record.end(step, 'DONE');
+  return arrivals.end();
+}
+
 /** The method the body names, or the only one there is; otherwise the backend chooses. */
-async function chooseMethod(flow: Flow<unknown>, part: RechargePart): Promise<RechargeMethodVo> {
-  const { walletId, at, patchable } = part;
+async function chooseMethod(flow: Flow<unknown>, arrivals: Arrivals): Promise<RechargeMethodVo | 'enough'> {
+  const { walletId, at, patchable, now } = arrivals.part;
   flow.record.begin(METHOD);
   for (;;) {
-    const { currency, methodCode, amount } = part.now();
+    const { currency, methodCode, amount: total } = now();
+    const amount = arrivals.looksBetween ? arrivals.remainder() : total;
     const { methods } = await read(flow, METHOD, `recharge methods of ${walletId}`, (calls) =>
       calls.getRechargeInfo({ walletId, currency }),
     );
@@ -74,23 +83,24 @@ async function chooseMethod(flow: Flow<unknown>, part: RechargePart): Promise<Re
     }
     const list =
       offered.map((other) => `${other.methodCode} (from ${other.minAmount} ${currency})`).join(', ') || 'none';
-    await hold(flow, METHOD, {
+    const isEnough = await askBetween(flow, arrivals, METHOD, {
       reason: 'CHOOSE_RECHARGE_METHOD',
       message: `${fieldAt(at, 'methodCode')}: FalPay offers for ${currency}: ${list}${tooLittle ? `; ${amount} is less` : ''}`,
       fields: [fieldAt(at, tooLittle ? 'amount' : 'methodCode')],
       actions: ['correct', 'amend', 'retry'],
       patchable,
     });
+    if (isEnough || (await arrivals.haveCome())) return 'enough';
   }
 }
 
-/** @returns false when FalPay refused it and the body was corrected, or an earlier run went on with another round */
+/** @returns `again` when FalPay refused it and the body was corrected, or an earlier run went on with another round */
 async function orderRecharge(
   flow: Flow<unknown>,
   arrivals: Arrivals,
   method: RechargeMethodVo,
   { item, round }: OrderPlace,
-): Promise<boolean> {
+): Promise<'placed' | 'again' | 'enough'> {
   const { walletId, at, patchable, now } = arrivals.part;
   const { currency, voucherKey, remark } = now();
   const { methodCode } = method;
@@ -125,10 +135,10 @@ async function orderRecharge(
   if (placed.is === 'refused') {
     arrivals.withdraw();
     const correction: Correction = { reason: 'RECHARGE_FAILED', at, patchable };
-    if (!placed.refusal.isOver) await askForCorrection(flow, CREATE, correction, placed.refusal);
-    return false;
+    if (placed.refusal.isOver) return 'again';
+    return (await askBetween(flow, arrivals, CREATE, correctionBlock(correction, placed.refusal))) ? 'enough' : 'again';
   }
   await arrivals.accept(placed.value);
   flow.record.end(CREATE, 'DONE', placed.value.orderNo ?? rechargeOrderNo);
-  return true;
+  return 'placed';
 }
