@@ -10,6 +10,11 @@ process.on('SIGINT', () => {
   interrupted.abort();
 });
 
+// Who reads no further (`| head`) has what they wanted.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failed);
+});
+
 void runCli(process.argv.slice(2), processIo(interrupted.signal)).then((exitCode) => {
   // Not by an empty event loop: retries of the SDK may still be pending, and nobody waits for them.
   process.exit(interrupted.signal.aborted && exitCode !== EXIT.ok ? EXIT.interrupted : exitCode);

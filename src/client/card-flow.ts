@@ -97,7 +97,12 @@ export async function earlierLives(
       });
     }
   }
-  return lives;
+  // Of all but the newest nothing but the limit changes is asked for, and ten whole ones could outgrow what Temporal carries.
+  return lives.map((life, index) => (index === 0 ? life : changesAlone(life)));
+}
+
+function changesAlone({ changes }: CardMemory): CardMemory {
+  return { changes, events: [], claims: [], actions: [], told: 0 };
 }
 
 interface Run {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { FalpayRejected } from '../falpay/errors';
 import { Problem } from './problem';
 
@@ -16,6 +17,31 @@ export async function known<Found>(what: FalpayThing, asked: Promise<Found | nul
   return found;
 }
 
-function notKnown(what: FalpayThing): Problem {
+/** A start does not wait longer than this for FalPay's word: the flow asks again. */
+const PATIENCE_MS = 2_000;
+
+/** What FalPay says before a flow begins; undefined where it says nothing, or not in time. */
+export async function saidInTime<T>(asked: Promise<T>): Promise<T | undefined> {
+  const timeUp = new AbortController();
+  const limit = pause(PATIENCE_MS, undefined, { signal: timeUp.signal }).catch(() => undefined);
+  const said = await Promise.race([asked.catch(() => undefined), limit]);
+  timeUp.abort();
+  return said;
+}
+
+/** Whether FalPay has what was asked for; undefined where it does not say in time. */
+export function isThere(what: FalpayThing, asked: Promise<unknown>): Promise<boolean | undefined> {
+  return saidInTime(
+    known(what, asked).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof Problem) return false;
+        throw error;
+      },
+    ),
+  );
+}
+
+export function notKnown(what: FalpayThing): Problem {
   return new Problem({ status: 404, code: `${what}-not-found`, detail: `FalPay knows no ${what} by this id.` });
 }

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { limitChangeBody, limitChangeFingerprint } from '../../client/index';
@@ -7,14 +6,11 @@ import { problems } from '../answers';
 import { BACKENDS, READERS, requireRole } from '../auth';
 import { limitChangeAnswer } from '../card-answers';
 import type { GatewayDeps } from '../deps';
-import { known } from '../known';
-import { Problem } from '../problem';
+import { isThere, notKnown } from '../known';
 import { limitChangeParams, waitQuery } from '../schemas';
 import { patience, seenBy } from './state';
 
 const TAGS = ['cards'];
-/** A limit change does not wait longer than this for FalPay to say whether there is such a card. */
-const CARD_LIMIT_MS = 2_000;
 
 /** `/v1/cards/{cardId}/limit-changes/{orderNo}`: 卡片提额 and 卡片降额, one at a time for each card. */
 export function limitChangeRoutes(
@@ -75,16 +71,7 @@ export function limitChangeRoutes(
  * @throws Problem 404
  */
 async function mustExist(falpay: GatewayDeps['falpay'], cardId: string): Promise<void> {
-  const timeUp = new AbortController();
-  const limit = pause(CARD_LIMIT_MS, undefined, { signal: timeUp.signal }).catch(() => undefined);
-  const asked = known('card', falpay.getCard({ cardId })).catch((error: unknown) => {
-    if (error instanceof Problem) throw error;
-  });
-  try {
-    await Promise.race([asked, limit]);
-  } finally {
-    timeUp.abort();
-  }
+  if ((await isThere('card', falpay.getCard({ cardId }))) === false) throw notKnown('card');
 }
 
 function send(reply: FastifyReply, change: LimitChange, status = 200): FastifyReply {

@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { z } from 'zod';
 import { FlowNotFoundError, InvalidInputError, startBodies } from '../../client/index';
 import type { FieldIssue } from '../../client/index';
@@ -8,14 +7,12 @@ import type { Patch, StartBody, StartedKind } from '../../messages';
 import { flowStateAnswer, problems } from '../answers';
 import { actorOf, BACKENDS, READERS, requireRole } from '../auth';
 import { binIssues, type CardBins } from '../bins';
-import type { GatewayDeps } from '../deps';
+import type { FalpayQueries, GatewayDeps } from '../deps';
 import { START_EXAMPLES } from '../examples';
+import { isThere, saidInTime } from '../known';
 import { Problem } from '../problem';
 import { cancelBody, correctionBody, numberParams, waitQuery } from '../schemas';
 import { patience, seenBy, sendState } from './state';
-
-/** A start does not wait longer than this for FalPay's list of BINs: the flow checks again. */
-const BINS_LIMIT_MS = 2_000;
 
 interface Resource {
   readonly kind: StartedKind;
@@ -53,7 +50,7 @@ export function startRoutes(app: FastifyInstance, deps: GatewayDeps, extras: Ext
 
 function resourceRoutes(
   instance: FastifyInstance,
-  { cardflow, apiKeys }: GatewayDeps,
+  { cardflow, falpay, apiKeys }: GatewayDeps,
   { bins, closing }: Extras,
   { kind, path, param, what }: Resource,
 ): void {
@@ -78,8 +75,8 @@ function resourceRoutes(
     },
     async (request, reply) => {
       const number = numberIn(request);
-      const issues = await badBins(bins, request.body);
-      // BINs come and go: a flow that exists already was checked when it started, and must go on answering "same".
+      const issues = await issuesAtFalpay(falpay, bins, request.body);
+      // BINs come and go, wallets are closed: a flow that exists already was checked when it started, and must go on answering "same".
       if (issues.length > 0 && !(await exists(number))) throw new InvalidInputError(issues);
       const { outcome, state } = await cardflow.start(kind, number, request.body);
       if (outcome === 'different') throw taken(number);
@@ -157,13 +154,21 @@ function resourceRoutes(
   }
 }
 
-async function badBins(bins: CardBins, body: StartBody): Promise<readonly FieldIssue[]> {
-  if (!('cards' in body)) return [];
-  const timeUp = new AbortController();
-  const limit = pause(BINS_LIMIT_MS, undefined, { signal: timeUp.signal }).catch(() => undefined);
-  const known = await Promise.race([bins.list().catch(() => undefined), limit]);
-  timeUp.abort();
-  return known ? binIssues(body, known) : [];
+/** What FalPay would refuse: told at once, while somebody still looks at what they sent. */
+async function issuesAtFalpay(falpay: FalpayQueries, bins: CardBins, body: StartBody): Promise<readonly FieldIssue[]> {
+  const [list, ...strangers] = await Promise.all([
+    'cards' in body ? saidInTime(bins.list()) : undefined,
+    'walletId' in body && stranger('wallet', falpay.getWallet({ walletId: body.walletId })),
+    'merchantId' in body &&
+      body.merchantId !== undefined &&
+      stranger('merchant', falpay.getMerchant({ merchantId: body.merchantId })),
+  ]);
+  return [...strangers.flatMap((issue) => issue || []), ...('cards' in body && list ? binIssues(body, list) : [])];
+}
+
+async function stranger(what: 'wallet' | 'merchant', asked: Promise<unknown>): Promise<FieldIssue | undefined> {
+  const isStranger = (await isThere(what, asked)) === false;
+  return isStranger ? { path: `${what}Id`, message: `FalPay knows no ${what} by this id` } : undefined;
 }
 
 function taken(number: string): Problem {
