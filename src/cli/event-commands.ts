@@ -3,7 +3,6 @@ import { DEFAULT_EVENTS, TemporalUnavailableError, type EventItem } from '../cli
 import { flowName } from './flow-name';
 import { namingOptions, usageFault } from './list-request';
 import { defaultActor, type Io } from './io';
-import { renderState } from './render';
 import { withCardflow } from './session';
 
 interface EventOptions {
@@ -60,7 +59,7 @@ export function eventCommands(program: Command, io: Io): void {
     .action(async (eventId: string, options: { reason: string; actor?: string; json?: true }) => {
       const request = { reason: options.reason, actor: options.actor ?? defaultActor() };
       const state = await withCardflow(io, (cardflow) => cardflow.redeliver(eventId, request));
-      io.out(options.json ? JSON.stringify(state) : renderState(state));
+      io.out(options.json ? JSON.stringify(state) : `${eventId} is on its way again`);
     });
 }
 

@@ -172,7 +172,7 @@ test('a query that Temporal cannot read is told by the option, and so is what ma
   await expect(retry({ query: 'FlowStage is BLOCKED' })).rejects.toBeInstanceOf(InvalidInputError);
   const unreadable = await cli(['retry', '--query', 'FlowStage is BLOCKED', '--reason', 'r']);
   expect(unreadable).toMatchObject({
-    code: 1,
+    code: 2,
     err: expect.stringMatching(/^cardflow: --query: Temporal cannot read it/),
   });
   await expect(retry({ perSecond: 0 })).rejects.toThrow('perSecond');

@@ -175,7 +175,7 @@ test('events lists what was told, goes on from a cursor, and redeliver sends it 
   expect(rest.out).toContain(second.id);
   expect(rest.out).not.toContain(first.id);
   expect(await cli(['events', '--after', 'x'])).toMatchObject({
-    code: 1,
+    code: 2,
     err: expect.stringMatching(/after: is no cursor/),
   });
 
@@ -197,7 +197,7 @@ test('list finds it by merchant, and tells a wrong filter by its option', async 
     async () => (await cli(['list', '--merchant-order-no', 'CLI-5'])).out.includes('onboarding/CLI-5'),
     () => 'the list does not show the flow',
   );
-  expect(await cli(['list', '--stage', 'blocked'])).toMatchObject({ code: 1, err: expect.stringMatching(/--stage/) });
+  expect(await cli(['list', '--stage', 'blocked'])).toMatchObject({ code: 2, err: expect.stringMatching(/--stage/) });
 });
 
 test('what does not exist is told so', async () => {

@@ -6,6 +6,8 @@ import { buffer } from 'node:stream/consumers';
 export class HoldingProxy {
   /** Paths whose answers are kept back. */
   hold: readonly string[] = [];
+  /** How many of them still pass before that. */
+  passing = 0;
   /** Paths of the answers that are kept back now, in the order in which they came. */
   readonly held: string[] = [];
   private readonly server = createServer((incoming, outgoing) => {
@@ -32,7 +34,7 @@ export class HoldingProxy {
     });
     const content = await buffer(answer);
     const { pathname } = new URL(url, this.target);
-    if (this.hold.includes(pathname)) {
+    if (this.hold.includes(pathname) && (this.passing -= 1) < 0) {
       this.held.push(pathname);
       return;
     }

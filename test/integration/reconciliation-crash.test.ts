@@ -57,6 +57,8 @@ test(
 
     const { from, to } = lately();
     const before = await pagesAsked();
+    // They are counted before they are read.
+    proxy.passing = 1;
     proxy.hold = [defaultProfile.operations.listCardPayOrders.path];
     await stack.cardflow.reconcile({ from, to });
     await until(
