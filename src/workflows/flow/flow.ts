@@ -66,6 +66,8 @@ export class Flow<Body> {
   readonly sentOrders = new Set<string>();
   /** Calls that create or move something and have not come back. */
   inFlight = 0;
+  /** Refusals that are being confirmed: a run that follows would not know of them, and have to ask a person. */
+  confirming = 0;
   /** How many callbacks have come. */
   heard = 0;
   /** How often FalPay was asked without its settling the matter, by what was waited for. */
@@ -231,10 +233,10 @@ export class Flow<Body> {
   async until(ready: () => boolean, timeoutMs: number, summary: string): Promise<boolean> {
     this.checkAborted();
     this.show();
-    const come = () => ready() || this.aborting || this.movesOn;
+    const come = () => ready() || this.aborting || this.goesOn;
     const inTime = come() || (timeoutMs > 0 && (await this.comeTrue(come, timeoutMs, summary)));
     this.checkAborted();
-    if (this.movesOn && !ready()) throw new FlowMovesOn();
+    if (this.movesOn && (inTime || this.goesOn) && !ready()) throw new FlowMovesOn();
     return inTime;
   }
 
@@ -250,7 +252,7 @@ export class Flow<Body> {
     this.tell();
     const scope = new CancellationScope({ cancellable: true });
     let over = false;
-    void condition(() => over || this.aborting || this.movesOn).then(() => {
+    void condition(() => over || this.aborting || this.goesOn).then(() => {
       if (!over) scope.cancel();
     });
     try {
@@ -269,6 +271,11 @@ export class Flow<Body> {
     const { continueAtEvents } = this.policy;
     const { historyLength, continueAsNewSuggested } = workflowInfo();
     return continueAtEvents === undefined ? continueAsNewSuggested : historyLength >= continueAtEvents;
+  }
+
+  /** It lets go of its waits now; of what is being confirmed, not yet. */
+  private get goesOn(): boolean {
+    return this.movesOn && this.confirming === 0;
   }
 
   /** From here to {@link joins} more than one thing goes on. */

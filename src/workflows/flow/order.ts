@@ -115,7 +115,7 @@ async function send<T>(flow: Flow<unknown>, order: Order<T>, permit: Permit): Pr
 
 /** A refused order that FalPay shows all the same is nobody's guess. */
 async function confirmRefusal<T>(flow: Flow<unknown>, order: Order<T>, sent: Refused<T>): Promise<Placed<T>> {
-  const looked = await lookUp(flow, order);
+  const looked = await lookUpInThisRun(flow, order);
   const why = `FalPay refused it (${sent.refusal.message})`;
   if (looked?.unclear && beganWith(flow.policy, 3)) return askAboutRefusal(flow, order, sent, why, looked);
   if (!looked?.found || order.failed?.(looked.found)) return stands(flow, order, sent);
@@ -304,6 +304,17 @@ function overtaken<T>(flow: Flow<unknown>, { orderNo }: Order<T>): Settled<T> {
     is: 'refused',
     refusal: { kind: 'refused', message: 'an earlier run went on with another round', isOver: true },
   };
+}
+
+/** As {@link lookUp}, before the flow continues as new. */
+async function lookUpInThisRun<T>(flow: Flow<unknown>, order: Order<T>): Promise<LookedUp<T> | undefined> {
+  const confirming = beganWith(flow.policy, 3) ? 1 : 0;
+  flow.confirming += confirming;
+  try {
+    return await lookUp(flow, order);
+  } finally {
+    flow.confirming -= confirming;
+  }
 }
 
 async function lookUp<T>(

@@ -147,6 +147,21 @@ export const standAloneHitches: readonly Scenario[] = [
     },
   },
   {
+    records: ['wallet-recharge.rest-too-little', 'wallet-recharge.rest-came-meanwhile'],
+    body: ONE_CARD,
+    async run(flow) {
+      const recharge = await onWallet(flow, 'wallet-recharge', pay);
+      await recharge.waitsFor('wallet-recharge');
+      await flow.pay({ amount: '95.00', final: true }, 'RC1');
+      await recharge.correct(await recharge.blockedBy('RECHARGE_SHORT'));
+      await recharge.reach(({ blocks }) => blocks.some(({ step }) => step !== 'recharge-arrival'));
+      await recharge.save('wallet-recharge.rest-too-little');
+      await flow.pay({ amount: '5.00' }, 'RC1');
+      await recharge.completed();
+      await recharge.save('wallet-recharge.rest-came-meanwhile');
+    },
+  },
+  {
     records: ['wallet-recharge.other-currency'],
     body: ONE_CARD,
     async run(flow) {
@@ -299,6 +314,27 @@ export const standAloneHitches: readonly Scenario[] = [
       await issuance.correct(block);
       await issuance.completed();
       await issuance.save('card-issuance.failed-next-round');
+    },
+  },
+  {
+    records: ['card-issuance.deadline', 'card-issuance.deadline-skipped'],
+    body: ONE_CARD,
+    about: 'card-issuance',
+    waits: soonOver('card-issue'),
+    faults: (number) => [{ topic: 'card-status', orderNo: `${number}_IC1`, fault: 'dropCallback' }],
+    activities: (real) => ({
+      findCard: async (key) => {
+        const { run, found } = await real.findCard(key);
+        return { run, found: found && { ...found, status: 'PENDING' } };
+      },
+    }),
+    async run(flow) {
+      const issuance = await onWallet(flow, 'card-issuance', ({ walletId }) => ({ walletId, cards: [CARD] }));
+      const { blockId } = await issuance.blockedBy('DEADLINE');
+      await issuance.save('card-issuance.deadline');
+      await issuance.act('skip', { blockId });
+      await issuance.completed();
+      await issuance.save('card-issuance.deadline-skipped');
     },
   },
 ];
