@@ -71,7 +71,8 @@ class Watching {
       for (const match of matches) this.add(match);
       if (this.last.size > WATCHED_AT_MOST)
         throw new CliFailure(`more than ${WATCHED_AT_MOST} flows match: narrow the filter, or use list`);
-      if (isFirst && this.last.size === 0) this.io.err('no open flow matches; waiting for the first … (those that have ended: cardflow list)');
+      if (isFirst && this.last.size === 0)
+        this.io.err('no open flow matches; waiting for the first … (those that have ended: cardflow list)');
       const states = [...this.last.values()];
       if (states.length > 0 && states.every((state) => state && isOver(state))) return;
       await pause(LOOK_AGAIN_MS, undefined, { signal: this.io.signal }).catch(() => undefined);
