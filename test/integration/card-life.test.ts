@@ -201,12 +201,12 @@ test('after a reset to the beginning no change is sent a second time', async () 
 
 test('an action asked for again after the flow went on in another run is the one that was carried out', async () => {
   const cardId = await issued('REPEATED');
-  const rules = [{ operation: 'increaseCardLimit', orderNo: 'R-1_KI1', fault: 'resetBeforeCommit', times: 1 }];
+  const rules = [{ operation: 'increaseCardLimit', orderNo: 'AGAIN-1_KI1', fault: 'resetBeforeCommit', times: 1 }];
   await stack.control('PUT', '/faults', { seed: 'a', rules });
-  await putPatiently(cardId, 'R-1');
+  await putPatiently(cardId, 'AGAIN-1');
   await until(
-    () => sent('R-1_KI1'),
-    () => 'R-1 is not sent',
+    () => sent('AGAIN-1_KI1'),
+    () => 'AGAIN-1 is not sent',
   );
   // A change that is not ours: the limit proves nothing any more, and a person is asked.
   await stack.falpay.increaseCardLimit({ limitOrderNo: 'foreign-1', cardId, amount: '7.00', currency: 'USD' });
@@ -219,8 +219,8 @@ test('an action asked for again after the flow went on in another run is the one
   await stack.control('PUT', '/faults', { seed: 'a', rules: [] });
   const { runId } = await handleOf(cardId).describe();
   for (let number = 2; (await handleOf(cardId).describe()).runId === runId; number += 1) {
-    await putPatiently(cardId, `R-${number}`);
-    await done(cardId, `R-${number}`);
+    await putPatiently(cardId, `AGAIN-${number}`);
+    await done(cardId, `AGAIN-${number}`);
   }
   expect((await resolve(notDone)).status).toBe(200);
   expect(await resolve({ outcome: 'DONE', ref: '4711' })).toMatchObject({ status: 409, body: { code: 'stale-block' } });
