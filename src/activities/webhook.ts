@@ -54,11 +54,13 @@ export class Webhook {
    */
   async push(event: BackendEvent, { now = new Date(), isLast = false } = {}): Promise<PushAnswer> {
     while (this.isLost && this.probe) {
-      const isFound = await (isLast ? this.probe : inTime(this.probe, PROBE_PATIENCE_MS));
+      const late = isLast ? [] : [pause(PROBE_PATIENCE_MS, false, { ref: false })];
+      const isFound = await Promise.race([this.probe, ...late]);
       if (!isFound) return { code: 'UNREACHABLE' };
     }
-    if (!this.isLost) return this.noting(this.send(event, now));
+    const tries = this.isLost;
     const answer = this.noting(this.send(event, now));
+    if (!tries) return answer;
     this.probe = answer.then((found) => 'status' in found);
     return answer.finally(() => (this.probe = undefined));
   }
@@ -96,12 +98,6 @@ export class Webhook {
 
 export function signatureOf(secret: Buffer, id: string, seconds: string, body: string): string {
   return `v1,${createHmac('sha256', secret).update(`${id}.${seconds}.${body}`).digest('base64')}`;
-}
-
-async function inTime(found: Promise<boolean>, ms: number): Promise<boolean> {
-  const timeUp = new AbortController();
-  const late = pause(ms, false, { signal: timeUp.signal }).catch(() => false);
-  return Promise.race([found, late]).finally(() => timeUp.abort());
 }
 
 /** Seconds or a date. */

@@ -15,7 +15,7 @@ import {
 import type { FlowContext } from './context';
 import { within } from './deadline';
 import { FlowUnresponsiveError } from './errors';
-import { quoted } from './list';
+import { pagesWhere, runsQuery } from './list';
 import { holderOf } from './read';
 
 /** What stands in the Temporal UI of a card's flow before it has asked FalPay. */
@@ -65,8 +65,8 @@ const RUNNING = proto.api.enums.v1.WorkflowExecutionStatus.WORKFLOW_EXECUTION_ST
 
 /** Each of them knew what those before it had known, unless it ended before it had asked: so a few are enough. */
 const LIVES_ASKED = 10;
-const PAGE_SIZE = 100;
-const PAGES_MAX = 50;
+/** Of 200 runs each. */
+const PAGES_MAX = 25;
 
 /**
  * What the runs of a card's flow knew that ended without a successor, the newest first. Visibility is behind: its answer counts only when it shows
@@ -112,34 +112,17 @@ interface Run {
 }
 
 /** The newest first. */
-async function runsOf(
-  { temporal, limits, environment }: FlowContext,
-  cardId: string,
-  onProgress: () => void,
-): Promise<readonly Run[]> {
-  const terms = [
-    `WorkflowId = ${quoted(workflowIdFor('card', cardId))}`,
-    `TaskQueue = ${quoted(taskQueueFor(environment))}`,
-    "ExecutionStatus != 'ContinuedAsNew'",
-  ];
+async function runsOf(context: FlowContext, cardId: string, onProgress: () => void): Promise<readonly Run[]> {
   const runs: Run[] = [];
-  let nextPageToken: Uint8Array | undefined;
-  for (let page = 0; page < PAGES_MAX; page += 1) {
+  let pages = 0;
+  onProgress();
+  for await (const page of pagesWhere(context, runsQuery(context, [workflowIdFor('card', cardId)]))) {
     onProgress();
-    const answer = await within(temporal, limits.callMs, () =>
-      temporal.workflowService.listWorkflowExecutions({
-        namespace: temporal.options.namespace,
-        query: terms.join(' AND '),
-        pageSize: PAGE_SIZE,
-        nextPageToken,
-      }),
-    );
-    for (const { execution, status, startTime } of answer.executions) {
+    for (const { execution, status, startTime } of page) {
       const startedAt = Number(startTime?.seconds ?? 0) * 1_000 + Number(startTime?.nanos ?? 0) / 1e6;
       runs.push({ runId: execution?.runId ?? '', status: status ?? 0, startedAt });
     }
-    nextPageToken = answer.nextPageToken ?? undefined;
-    if (!nextPageToken?.length) break;
+    if ((pages += 1) === PAGES_MAX) break;
   }
   return runs.toSorted((left, right) => right.startedAt - left.startedAt);
 }

@@ -97,28 +97,18 @@ export async function blockedFlows(
     merchantOrderNo,
   }: Pick<ListRequest, 'stage' | 'kind' | 'merchantOrderNo'> & { readonly query?: string },
 ): Promise<readonly FlowItem[]> {
-  const { temporal, limits, environment } = context;
+  const { environment } = context;
   const ours = `${visibilityQuery(environment, { stage, kind, merchantOrderNo })} AND FlowStage IN ('BLOCKED', 'ACTION_REQUIRED') AND ExecutionStatus = 'Running'`;
   const found: FlowItem[] = [];
-  let nextPageToken: Uint8Array | undefined;
-  do {
-    const page = await within(temporal, limits.callMs, () =>
-      temporal.workflowService.listWorkflowExecutions({
-        namespace: temporal.options.namespace,
-        query: query === undefined ? ours : `(${query}) AND ${ours}`,
-        pageSize: LONGEST_PAGE,
-        nextPageToken,
-      }),
-    ).catch((error: unknown) => {
-      throw query === undefined ? error : queryFault(error);
-    });
-    // A query with brackets of its own may reach beyond ours.
-    const own = page.executions.filter(
-      ({ taskQueue, status }) => taskQueue === taskQueueFor(environment) && status === RUNNING,
-    );
-    found.push(...own.flatMap((execution) => itemOf(execution) ?? []));
-    nextPageToken = page.nextPageToken?.length ? page.nextPageToken : undefined;
-  } while (nextPageToken);
+  try {
+    for await (const page of pagesWhere(context, query === undefined ? ours : `(${query}) AND ${ours}`)) {
+      // A query with brackets of its own may reach beyond ours.
+      const own = page.filter(({ taskQueue, status }) => taskQueue === taskQueueFor(environment) && status === RUNNING);
+      found.push(...own.flatMap((execution) => itemOf(execution) ?? []));
+    }
+  } catch (error) {
+    throw query === undefined ? error : queryFault(error);
+  }
   // A page that shifts under the reader may repeat one.
   return [...new Map(found.map((item) => [item.workflowId, item])).values()];
 }
@@ -141,20 +131,25 @@ async function latestRuns(context: FlowContext, executions: readonly Execution[]
   };
   executions.forEach(count);
   const ended = [...latest.values()].filter(({ status }) => status !== RUNNING).map(workflowIdOf);
-  for (let from = 0; from < ended.length; from += IDS_ASKED_AT_ONCE)
-    (await runsOf(context, ended.slice(from, from + IDS_ASKED_AT_ONCE))).forEach(count);
+  for (let from = 0; from < ended.length; from += IDS_ASKED_AT_ONCE) {
+    const ids = ended.slice(from, from + IDS_ASKED_AT_ONCE);
+    for await (const page of pagesWhere(context, runsQuery(context, ids))) page.forEach(count);
+  }
   return executions.filter(
     (execution) => execution.execution?.runId === latest.get(workflowIdOf(execution))?.execution?.runId,
   );
 }
 
-/** All of them, except those that were continued. */
-async function runsOf(
-  { temporal, limits, environment }: FlowContext,
-  workflowIds: readonly string[],
-): Promise<readonly Execution[]> {
-  const query = `TaskQueue = ${quoted(taskQueueFor(environment))} AND WorkflowId IN (${workflowIds.map(quoted).join(', ')}) AND ${NOT_CONTINUED}`;
-  const runs: Execution[] = [];
+/** The query for all runs of these flows, except those that were continued. */
+export function runsQuery({ environment }: FlowContext, workflowIds: readonly string[]): string {
+  return `TaskQueue = ${quoted(taskQueueFor(environment))} AND WorkflowId IN (${workflowIds.map(quoted).join(', ')}) AND ${NOT_CONTINUED}`;
+}
+
+/** What visibility finds, page by page. @throws TemporalUnavailableError */
+export async function* pagesWhere(
+  { temporal, limits }: FlowContext,
+  query: string,
+): AsyncGenerator<readonly Execution[]> {
   let nextPageToken: Uint8Array | undefined;
   do {
     const page = await within(temporal, limits.callMs, () =>
@@ -165,10 +160,9 @@ async function runsOf(
         nextPageToken,
       }),
     );
-    runs.push(...page.executions);
+    yield page.executions;
     nextPageToken = page.nextPageToken?.length ? page.nextPageToken : undefined;
   } while (nextPageToken);
-  return runs;
 }
 
 /** Text as a literal of a visibility query. */

@@ -30,12 +30,10 @@ const PUSH_ACTIVITY = 'pushEvent';
 export async function redeliver(
   context: FlowContext,
   eventId: string,
-  { status, typedSearchAttributes }: WorkflowExecutionDescription,
+  { status }: WorkflowExecutionDescription,
   { request, lastBody }: { readonly request: AbortRequest; readonly lastBody: () => Promise<unknown> },
 ): Promise<FlowState> {
-  if (status.name === 'RUNNING') {
-    return hasten(context, eventId, typedSearchAttributes.get(SEARCH_ATTRIBUTES.FlowStage), request);
-  }
+  if (status.name === 'RUNNING') return hasten(context, eventId, request);
   const event = (await lastBody()) as BackendEvent;
   try {
     await startDelivery(context, event, { reuse: 'ALLOW_DUPLICATE', again: request });
@@ -46,15 +44,8 @@ export async function redeliver(
   return firstState('delivery', eventId);
 }
 
-async function hasten(
-  context: FlowContext,
-  eventId: string,
-  stage: string | undefined,
-  request: AbortRequest,
-): Promise<FlowState> {
+async function hasten(context: FlowContext, eventId: string, request: AbortRequest): Promise<FlowState> {
   const state = await openState(context, 'delivery', eventId);
-  // A dead letter is for its flow to push; that it pauses, or is on its way, could not be said of it either.
-  if (!state && stage === 'BLOCKED') throw silent(eventId);
   const [block] = state?.blocks ?? [];
   if (block)
     return act(context, { kind: 'delivery', number: eventId }, 'retry', { ...request, blockId: block.blockId });
@@ -62,7 +53,9 @@ async function hasten(
   const handle = temporal.workflow.getHandle(workflowIdFor('delivery', eventId));
   const onItsWay = (cause?: unknown) =>
     state ? new NotRestartableError('it is on its way this very moment', { cause }) : silent(eventId);
-  const { raw } = await describeFlow(context, 'delivery', eventId);
+  const { raw, typedSearchAttributes } = await describeFlow(context, 'delivery', eventId);
+  // A dead letter is for its flow to push; that it pauses, or is on its way, could not be said of it either.
+  if (!state && typedSearchAttributes.get(SEARCH_ATTRIBUTES.FlowStage) === 'BLOCKED') throw silent(eventId);
   if (!raw.pendingActivities?.some(({ activityType }) => activityType?.name === PUSH_ACTIVITY)) throw onItsWay();
   // Noted first: once the pause is over the flow may end at any moment, and would keep no record.
   await within(temporal, limits.callMs, () => handle.signal(hastenSignal, request));

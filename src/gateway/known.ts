@@ -21,12 +21,8 @@ export async function known<Found>(what: FalpayThing, asked: Promise<Found | nul
 const PATIENCE_MS = 2_000;
 
 /** What FalPay says before a flow begins; undefined where it says nothing, or not in time. */
-export async function saidInTime<T>(asked: Promise<T>): Promise<T | undefined> {
-  const timeUp = new AbortController();
-  const limit = pause(PATIENCE_MS, undefined, { signal: timeUp.signal }).catch(() => undefined);
-  const said = await Promise.race([asked.catch(() => undefined), limit]);
-  timeUp.abort();
-  return said;
+export function saidInTime<T>(asked: Promise<T>): Promise<T | undefined> {
+  return Promise.race([asked.catch(() => undefined), pause(PATIENCE_MS, undefined, { ref: false })]);
 }
 
 /** Whether FalPay has what was asked for; undefined where it does not say in time. */

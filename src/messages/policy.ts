@@ -99,5 +99,10 @@ export function beganWith({ release = 0 }: FlowPolicy, minor: number): boolean {
   return release >= minor;
 }
 
+/** The pause before one more look at what is overdue, or refused: twice as long each time. */
+export function overduePauseMs({ first, longest }: NonNullable<FlowPolicy['overduePaceMs']>, looks: number): number {
+  return Math.min(first * 2 ** looks, longest);
+}
+
 /** When a query lags a callback: the pauses before it is asked again. */
 export const CONFIRM_LADDER_MS: readonly number[] = [1_000, 3_000, 10_000, 30_000, 60_000];

@@ -1,6 +1,7 @@
 /** Reads of FalPay: answered at once as a rule; else tried until they are, or until a person mends what FalPay refuses. */
 import type { Activities } from '../../activities';
-import { beganWith } from '../../messages';
+import type { FlowPolicy } from '../../messages';
+import { beganWith, overduePauseMs } from '../../messages';
 import type { Answer, BlockSpec } from './blocks';
 import { patientReads } from './calls';
 import { readFault } from './failures';
@@ -51,7 +52,7 @@ class Refused<T> {
     private readonly step: string,
     private readonly summary: string,
     private readonly ask: (calls: Activities) => Promise<T>,
-    private readonly pace: { readonly first: number; readonly longest: number },
+    private readonly pace: NonNullable<FlowPolicy['overduePaceMs']>,
   ) {}
 
   /** Until FalPay answers, or a person says `retry`. */
@@ -66,23 +67,17 @@ class Refused<T> {
         await flow.until(stirs, this.nextPauseMs(), `${step}: FalPay refused to answer; next query`);
         if (isAnswered()) return flow.desk.takeAnswer(blockId).answer;
         const answer = await tryRead(flow, summary, this.ask);
-        if (!('value' in answer)) {
-          blockId = flow.desk.raise(step, refusedBlock(summary, answer.refused), blockId);
-          continue;
-        }
-        flow.desk.close(blockId);
-        return answer;
+        if ('value' in answer) return answer;
+        blockId = flow.desk.raise(step, refusedBlock(summary, answer.refused), blockId);
       }
-    } catch (failure) {
+    } finally {
       flow.desk.close(blockId);
-      throw failure;
     }
   }
 
   /** Jitter upwards only: flows that were refused together must not ask together for ever. */
   private nextPauseMs(): number {
-    const { first, longest } = this.pace;
-    return Math.round(Math.min(first * 2 ** this.looks++, longest) * (1 + Math.random() / 2));
+    return Math.round(overduePauseMs(this.pace, this.looks++) * (1 + Math.random() / 2));
   }
 }
 

@@ -2,7 +2,7 @@
  * Waiting for FalPay or for a person. A callback is a hint, a query is the truth: both feed one verdict, under one timer.
  */
 import type { ActionName, BlockReason, CallbackEvent, ResolveRequest, WaitName, WaitState } from '../../messages';
-import { beganWith, CONFIRM_LADDER_MS } from '../../messages';
+import { beganWith, CONFIRM_LADDER_MS, overduePauseMs } from '../../messages';
 import type { Answer, BlockSpec } from './blocks';
 import type { Flow } from './flow';
 import { inMs, now } from './record';
@@ -35,8 +35,6 @@ export interface Watch<T> {
   readonly concerns: (event: CallbackEvent) => boolean;
   /** Called once for each callback that concerns this wait. */
   readonly hear: (event: CallbackEvent) => Heard<T>;
-  /** The flow is aborted while it waits: what was heard and nothing has settled is put back here. Not called in flows that began before 0.3. */
-  readonly abandoned?: () => void;
   /** Others wait for the same callbacks: they are heard here and left where they are. */
   readonly shared?: boolean;
   /** Whether something of the flow's own has changed what the query would say: it is asked now. */
@@ -155,9 +153,6 @@ class Watching<T> {
         if (verdict) this.apply(verdict);
         this.checkDeadline();
       }
-    } catch (failure) {
-      if (beganWith(flow.policy, 3)) spec.abandoned?.();
-      throw failure;
     } finally {
       if (this.blockId !== undefined) flow.desk.close(this.blockId);
       flow.record.dropWait(this.wait);
@@ -294,7 +289,7 @@ class Watching<T> {
   private overduePace(): number {
     const { overduePaceMs } = this.flow.policy;
     if (!overduePaceMs) return PACE_AFTER_DEADLINE_MS;
-    return Math.min(overduePaceMs.first * 2 ** this.looksOverdue++, overduePaceMs.longest);
+    return overduePauseMs(overduePaceMs, this.looksOverdue++);
   }
 
   private answered(blockId: string): Answered {

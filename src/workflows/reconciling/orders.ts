@@ -166,9 +166,7 @@ export function cardEntries(books: Books, known: Knowledge, takeFee: TakeFee): r
 function cardEntry(orderNo: string, rows: readonly BookedRow[], known: Knowledge, takeFee: TakeFee): ReportEntry {
   const facts = known.orders.get(orderNo);
   const [{ currency = '', cardId } = {}] = rows;
-  const theirs = known.exact
-    ? netOf(rows, currency, 'OUT', (row) => row.amount)
-    : totalOf(rows, currency, (row) => row.amount);
+  const theirs = totalling(known)(rows, currency, 'OUT', (row) => row.amount);
   const fees = (known.exact ? outFirst(rows) : rows).flatMap((row) => feeOf(row, known, takeFee) ?? []);
   const charged = sum(
     fees.filter((fee) => fee.currency === currency).map((fee) => received(fee.amount, currency)),
@@ -277,12 +275,17 @@ export function netOf(
   return subtract(gone(direction), gone(direction === 'IN' ? 'OUT' : 'IN'));
 }
 
+/** How rows are added up: flows that began before 0.3 do not look at the direction. */
+export function totalling({ exact }: Knowledge): typeof netOf {
+  return exact ? netOf : (rows, currency, _direction, pick) => totalOf(rows, currency, pick);
+}
+
 /** Money out comes first: the fee orders are about it, what went back follows it. */
 export function outFirst(rows: readonly BookedRow[]): readonly BookedRow[] {
   return [...rows.filter(({ direction }) => direction !== 'IN'), ...rows.filter(({ direction }) => direction === 'IN')];
 }
 
-export function totalOf(rows: readonly BookedRow[], currency: string, pick: (row: BookedRow) => string): Money {
+function totalOf(rows: readonly BookedRow[], currency: string, pick: (row: BookedRow) => string): Money {
   return sum(
     rows.map((row) => received(pick(row), currency)),
     currency,

@@ -7,7 +7,7 @@ import type { BookedRow, Books, Knowledge } from './books';
 import { isBooked, ownRows } from './books';
 import { grouped } from './grouped';
 import type { FeeOrder, TakeFee } from './orders';
-import { netOf, outFirst, sameAmount, stranger, totalOf } from './orders';
+import { outFirst, sameAmount, stranger, totalling } from './orders';
 
 /** What a payment's rows are: the payment itself, and its fee where that is a row of its own. */
 export const PAYMENT_TYPES: readonly string[] = ['CARD_PAY', 'CARD_REFUND'];
@@ -79,7 +79,7 @@ function paymentEntry(
   const inCurrency = rows.filter((row) => row.currency === currency);
   const paid = inCurrency.filter(({ type }) => PAYMENT_TYPES.includes(type));
   const way = kind === 'CARD_REFUND' ? 'IN' : 'OUT';
-  const total: typeof netOf = known.exact ? netOf : (some, of, _way, pick) => totalOf(some, of, pick);
+  const total = totalling(known);
   const inner = total(paid, currency, way, (row) => row.fee);
   const gross = total(paid, currency, way, (row) => row.amount);
   // Where the fee was taken with the payment, the row's amount holds it as well.
@@ -152,8 +152,7 @@ export function feeEntries(
 function feeEntry(fee: FeeOrder, row: BookedRow | undefined, known: Knowledge): ReportEntry {
   const { feeOrderNo, cardId, amount, currency } = fee;
   const fromCard = row === undefined && known.cards.get(cardId)?.prepaid === true;
-  const theirs =
-    row && (known.exact ? netOf([row], currency, 'OUT', () => row.amount) : received(row.amount, currency));
+  const theirs = row && totalling(known)([row], currency, 'OUT', ({ amount }) => amount);
   const [mark, note]: readonly [Mark, string?] = !known.ourCards.has(cardId)
     ? ['MISSING_HERE', 'no flow of ours issued this card']
     : theirs
