@@ -28,7 +28,7 @@ import {
 } from '../messages';
 import { fieldIssues, startBodies } from './bodies';
 import type { FlowContext } from './context';
-import { within } from './deadline';
+import { updateWithin, within } from './deadline';
 import { digestOf } from './digest';
 import {
   ActionRefusedError,
@@ -121,7 +121,7 @@ async function update<Name extends ActionName>(
   const handle = temporal.workflow.getHandle(workflowIdFor(kind, number));
   const definition: UpdateDefinition<Receipt, [ActionRequests[Name]]> = UPDATES[action];
   try {
-    return await within(temporal, limits.actionMs, () =>
+    return await updateWithin(temporal, limits.actionMs, () =>
       handle.executeUpdate(definition, { args: [request], updateId }),
     );
   } catch (error) {

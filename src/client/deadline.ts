@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { isGrpcServiceError, ServiceError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
 import { NamespaceNotFoundError } from '@temporalio/common/lib/errors';
@@ -6,6 +7,10 @@ import { SearchAttributesMissingError, TemporalUnavailableError } from './errors
 
 /** gRPC status INVALID_ARGUMENT: our request is at fault, not the server. */
 const INVALID_ARGUMENT = 3;
+/** gRPC status FAILED_PRECONDITION: of an Update, that the workflow task which carried it came to nothing. */
+const FAILED_PRECONDITION = 9;
+const SENT_AT_MOST = 10;
+const SENT_AGAIN_AFTER_MS = 100;
 
 /**
  * Runs calls to Temporal under one limit.
@@ -32,12 +37,33 @@ export async function within<T>(client: Client, ms: number, call: () => Promise<
   }
 }
 
+/**
+ * As {@link within}, for an Update that has an id. A flow that would end with the Update's very task is given what has come meanwhile first: the
+ * server then lets go of the Update, and it is sent again, under its id, by which it is carried out once.
+ */
+export function updateWithin<T>(client: Client, ms: number, send: () => Promise<T>): Promise<T> {
+  return within(client, ms, async () => {
+    for (let sent = 1; ; sent += 1) {
+      try {
+        return await send();
+      } catch (error) {
+        if (grpcStatus(error) !== FAILED_PRECONDITION || sent === SENT_AT_MOST) throw error;
+        await pause(SENT_AGAIN_AFTER_MS);
+      }
+    }
+  });
+}
+
+function grpcStatus(error: unknown): number | undefined {
+  const cause = error instanceof ServiceError ? error.cause : error;
+  return isGrpcServiceError(cause) ? cause.code : undefined;
+}
+
 /** True when it is the server, the way to it or our standing with it that failed, and not the request. */
 function isOutage(error: unknown): error is Error {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || error instanceof NamespaceNotFoundError) return true;
-  const cause = error instanceof ServiceError ? error.cause : error;
-  if (isGrpcServiceError(cause)) return cause.code !== INVALID_ARGUMENT;
-  return error instanceof ServiceError;
+  const status = grpcStatus(error);
+  return status === undefined ? error instanceof ServiceError : status !== INVALID_ARGUMENT;
 }
 
 /** Servers say it of starts and of queries in words of their own, always with the name; of an update that starts, only the message has them. */

@@ -16,7 +16,7 @@ import {
 import { parseLimitChange } from './bodies';
 import { cardStart } from './card-flow';
 import type { FlowContext } from './context';
-import { within } from './deadline';
+import { updateWithin, within } from './deadline';
 import { digestOf } from './digest';
 import {
   ActionRefusedError,
@@ -95,7 +95,7 @@ async function ask(
     throw new ActionRefusedError('notAllowed', `card/${cardId} is a flow of another environment of this namespace`);
   if (holder === 'nobody') await beforeFirst?.();
   try {
-    return await within(temporal, limits.actionMs, () => {
+    return await updateWithin(temporal, limits.actionMs, () => {
       if (holder === 'us')
         return temporal.workflow.getHandle(workflowIdFor('card', cardId)).executeUpdate(changeLimitUpdate, update);
       const startWorkflowOperation = new WithStartWorkflowOperation(WORKFLOW_TYPES.card, {

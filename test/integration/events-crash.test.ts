@@ -26,7 +26,8 @@ beforeAll(async () => {
       BACKEND_WEBHOOK_URL: receiver.url,
       BACKEND_WEBHOOK_SECRET: receiver.whsec,
     },
-    { delivery: { ladder: ['1s'] } },
+    // A call that the worker died in is given up after this, and must show after twice as long.
+    { delivery: { ladder: ['1s'] }, defaults: { timeout: '2s' } },
   );
   worker = await workers.start();
 }, 90_000);

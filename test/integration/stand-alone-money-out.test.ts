@@ -2,12 +2,31 @@ import { temporalForTests, workflowBundle, type TestTemporal } from '../setup/te
 import { AT_ONCE, BIN, startStack, type Stack } from '../setup/stack';
 import { FlowDriver } from '../setup/flow-driver';
 import { onboardingBody } from '../setup/example';
-import { SEARCH_ATTRIBUTES, type FlowState, type StartedKind } from '../../src/messages';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import {
+  SEARCH_ATTRIBUTES,
+  callbackSignal,
+  type CallbackEvent,
+  type FlowState,
+  type StartedKind,
+} from '../../src/messages';
 
 let temporal: TestTemporal;
 let stack: Stack;
 let merchantId: string;
 let walletId: string;
+
+/** It concerns no flow here. */
+const NEWS: CallbackEvent = {
+  eventId: 'merchant-audit.elsewhere',
+  topic: 'merchant-audit',
+  occurredAt: '2026-03-01T08:00:00Z',
+  receivedAt: '2026-03-01T08:00:01Z',
+  stale: false,
+  ref: '1',
+  ids: {},
+  data: {},
+};
 
 const flow = (kind: StartedKind, number: string) => new FlowDriver(stack, kind, number);
 const settings = (change: object) => stack.control('PUT', '/settings', change);
@@ -190,6 +209,20 @@ describe('the issuance of cards', () => {
     );
     expect(steps).toHaveLength(1);
     await issuance.cancel();
+  });
+
+  test('is aborted also while callbacks keep coming, in the very task that would end it', async () => {
+    await settings({ issueDelay: 'manual' });
+    for (const number of ['I-7', 'I-8', 'I-9']) {
+      const issuance = await flow('card-issuance', number).start({ walletId, cards: cardsOf(1) });
+      await issuance.waitsFor('card-issue');
+      const handle = stack.client.workflow.getHandle(`card-issuance/${number}`);
+      const coming = (async () => {
+        for (let sent = 0; sent < 15; sent += 1) await handle.signal(callbackSignal, NEWS);
+      })().catch((error: unknown) => expect(error).toBeInstanceOf(WorkflowNotFoundError));
+      await issuance.cancel();
+      await coming;
+    }
   });
 
   test('on a BIN that needs a cardholder needs the merchant, said before anything is started', async () => {

@@ -1,8 +1,9 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, ServiceError } from '@temporalio/client';
 import { CardflowClient, TemporalUnavailableError } from '../../../src/client';
 import { callbackRouter } from '../../../src/client/router';
 import { flowContext } from '../../../src/client/context';
+import { updateWithin } from '../../../src/client/deadline';
 import { companyBody } from '../gateway/parts';
 
 // Takes connections and says nothing: worse than a server that is gone, since only our own limits end the wait.
@@ -61,5 +62,37 @@ describe('while Temporal is away', () => {
 
   test('it is not ready', async () => {
     expect(await new CardflowClient({ temporal, environment: 'test' }).isReady()).toBe(false);
+  });
+});
+
+describe('an Update that Temporal let go of, with the task that carried it,', () => {
+  const letGo = () => {
+    const cause = Object.assign(new Error('unexpected workflow task failure'), { code: 9, details: '', metadata: {} });
+    return new ServiceError('Workflow Update failed', { cause });
+  };
+
+  test('is sent again', async () => {
+    let sent = 0;
+    const answer = updateWithin(temporal, 5_000, async () => {
+      sent += 1;
+      if (sent < 3) throw letGo();
+      return 'taken';
+    });
+    expect([await answer, sent]).toEqual(['taken', 3]);
+  });
+
+  test('is not sent for ever', async () => {
+    const answer = updateWithin(temporal, 60_000, () => Promise.reject(letGo()));
+    await expect(answer).rejects.toThrow(/Temporal cannot be used now: unexpected workflow task failure/);
+  });
+
+  test('unlike one that is refused', async () => {
+    let sent = 0;
+    const refused = updateWithin(temporal, 5_000, async () => {
+      sent += 1;
+      throw new Error('refused');
+    });
+    await expect(refused).rejects.toThrow('refused');
+    expect(sent).toBe(1);
   });
 });
