@@ -54,15 +54,15 @@ export interface Publishing {
 }
 
 export interface CallbackRouting {
-  /** Hands a callback to the flow that it belongs to, or parks it. */
-  route(event: CallbackEvent): Promise<Fed>;
+  /** Hands a callback that had been missed to the flow that it belongs to, or parks it, unless a person has decided about it before. */
+  feed(event: CallbackEvent): Promise<Fed>;
   /** Hands a parked callback to the flow that it belongs to, found by our order number or by FalPay's ids. */
   claim(event: CallbackEvent): Promise<Claim>;
   /** Starts `parked/…` for a callback that its flow can no longer take. */
   park(event: CallbackEvent): Promise<void>;
 }
 export type Claim = 'signalled' | 'duplicate' | 'unclaimed';
-export type Fed = 'signalled' | 'duplicate' | 'parked';
+export type Fed = 'signalled' | 'duplicate' | 'parked' | 'decided';
 
 /**
  * The run in which it was known that FalPay does not have an order: nobody had sent it, or a look-up had proven it absent.

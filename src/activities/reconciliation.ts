@@ -143,12 +143,12 @@ export function reconciliationActivities({ falpay, router, reconciler }: Activit
       return found;
     },
 
-    /** Hands what callbacks missed to the flows concerned, or parks it, as callbacks are. */
+    /** Hands what callbacks missed to the flows concerned, or parks it as callbacks are, unless a person has decided about it before. */
     async feedCallbacks({ events }: { events: readonly CallbackEvent[] }): Promise<readonly Fed[]> {
       const outcomes: Fed[] = [];
       for (const event of events) {
         goesOn();
-        outcomes.push(await router.route(event));
+        outcomes.push(await router.feed(event));
       }
       return outcomes;
     },

@@ -1,6 +1,6 @@
 /** Whether a flow already knows what a callback tells: then it is a repetition and nothing is lost by dropping it. */
 import { Decimal } from 'decimal.js';
-import type { CallbackEvent, CardOutput, FlowState, RechargeOutput, WithdrawalOutput } from '../messages';
+import type { CallbackEvent, CardOutput, FlowState, MoneyTold, RechargeOutput, WithdrawalOutput } from '../messages';
 
 /** True only when the state has everything the callback claims; money that the state does not show never agrees. */
 export function agrees(state: FlowState, event: CallbackEvent): boolean {
@@ -59,6 +59,20 @@ function knowsMoney(known: RechargeOutput, event: CallbackEvent): boolean {
   // All of it is known, also where the flow saw the money before FalPay said that it was the last. An end in failure a person should see.
   const status = field(event, 'status');
   return status === known.status || status === 'PENDING' || status === 'PROCESSING' || status === 'SUCCESS';
+}
+
+/** Whether both tell the same of an order's money, however they write the amounts. */
+export function tellTheSame(one: MoneyTold, other: MoneyTold): boolean {
+  const areEqual = (left: string, right: string) => {
+    const known = amount(right);
+    return known !== undefined && (amount(left)?.eq(known) ?? false);
+  };
+  return (
+    one.status === other.status &&
+    one.currency === other.currency &&
+    areEqual(one.amount, other.amount) &&
+    areEqual(one.fee, other.fee)
+  );
 }
 
 function isCard(known: CardOutput, event: CallbackEvent): boolean {

@@ -1,9 +1,11 @@
 import { WorkflowNotFoundError, type SearchAttributePair } from '@temporalio/common';
+import { temporal as proto } from '@temporalio/proto';
 import {
   SEARCH_ATTRIBUTES,
   STARTED_KINDS,
   WORKFLOW_TYPES,
   callbackSignal,
+  moneyTold,
   parkedNumber,
   parseOrderNo,
   parseWorkflowId,
@@ -14,18 +16,20 @@ import {
   type FlowInput,
   type FlowState,
   type OrderPlace,
+  type ParkedResult,
   type SearchAttributeName,
 } from '../messages';
-import { agrees } from './agreement';
+import { agrees, tellTheSame } from './agreement';
 import type { FlowName } from './actions';
 import { tellCard } from './card-flow';
 import type { FlowContext } from './context';
 import { within } from './deadline';
 import { FlowNotFoundError, TemporalUnavailableError } from './errors';
-import { quoted } from './list';
+import { pagesWhere, quoted, runsQuery } from './list';
 import { holderOf, openState, ownFlow, resultOf } from './read';
 
 export type Routed = 'signalled' | 'duplicate' | 'parked';
+export type Fed = Routed | 'decided';
 export type Claimed = 'signalled' | 'duplicate' | 'unclaimed';
 
 export interface CallbackRouter {
@@ -34,6 +38,11 @@ export interface CallbackRouter {
    * @throws TemporalUnavailableError nothing is certain: FalPay must send it again
    */
   route(event: CallbackEvent): Promise<Routed>;
+  /**
+   * What a reconciliation has found: as {@link route}, at its own pace. Money that a person has discarded at `parked/…` is not parked again.
+   * @throws TemporalUnavailableError
+   */
+  feed(event: CallbackEvent): Promise<Fed>;
   /**
    * The second look, for a parked callback: by our order number, then by FalPay's ids through visibility.
    * @throws TemporalUnavailableError
@@ -45,22 +54,52 @@ export interface CallbackRouter {
 
 /** From arrival to acknowledgement; FalPay wants its answer within 5 s. [I] */
 export const CALLBACK_LIMIT_MS = 3_000;
+const COMPLETED = proto.api.enums.v1.WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED;
 /** A merchant or wallet with more open flows than this cannot be told apart by hand either. */
 const CANDIDATES_MAX = 50;
 
 export function callbackRouter(context: FlowContext, limitMs: number = CALLBACK_LIMIT_MS): CallbackRouter {
   return {
     route: (event) => within(context.temporal, limitMs, () => route(context, event)),
+    feed: (event) => feed(context, event),
     claim: (event) => claim(context, event),
     park: (event) => park(context, event),
   };
 }
 
 async function route(context: FlowContext, event: CallbackEvent): Promise<Routed> {
-  const found = concernsCard(event) ? await toCard(context, event) : await byOrderNumber(context, event);
+  const found = await byName(context, event);
   if (found !== 'unclaimed') return found;
   await hold(context, event);
   return 'parked';
+}
+
+async function feed(context: FlowContext, event: CallbackEvent): Promise<Fed> {
+  const found = await byName(context, event);
+  if (found !== 'unclaimed') return found;
+  if (await isDecided(context, event)) return 'decided';
+  await hold(context, event);
+  return 'parked';
+}
+
+function byName(context: FlowContext, event: CallbackEvent): Promise<Claimed> {
+  return concernsCard(event) ? toCard(context, event) : byOrderNumber(context, event);
+}
+
+/** Whether a person has discarded this very money before, in any run that the namespace still retains. */
+async function isDecided(context: FlowContext, event: CallbackEvent): Promise<boolean> {
+  const told = moneyTold(event);
+  if (!told) return false;
+  const workflowId = workflowIdFor('parked', parkedNumber(event));
+  for await (const page of pagesWhere(context, runsQuery(context, [workflowId]))) {
+    for (const { execution, status } of page) {
+      if (status !== COMPLETED || !execution?.runId) continue;
+      const { result } = await resultOf(context, { workflowId, runId: execution.runId });
+      const { discardedMoney = [] } = (result ?? {}) as Partial<ParkedResult>;
+      if (discardedMoney.some((discarded) => tellTheSame(told, discarded))) return true;
+    }
+  }
+  return false;
 }
 
 async function claim(context: FlowContext, event: CallbackEvent): Promise<Claimed> {

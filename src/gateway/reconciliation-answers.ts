@@ -109,7 +109,7 @@ export const reconciliationAnswer = z.object({
               theirsFee: amount.optional(),
               flowNos: z.array(z.string()).readonly(),
               feeOrderNo: z.string().optional(),
-              fed: z.enum(['SETTLED', 'PENDING', 'PARKED']).optional(),
+              fed: z.enum(['SETTLED', 'PENDING', 'PARKED', 'DECIDED']).optional(),
               note: z.string().optional(),
             }),
           )

@@ -75,6 +75,28 @@ export function movesMoney({ topic }: Pick<CallbackEvent, 'topic'>): boolean {
   return topic === 'wallet-recharge' || topic === 'wallet-withdrawal' || topic === 'card-authorization';
 }
 
+/** What a callback says of the money of one order, as FalPay wrote it. */
+export interface MoneyTold {
+  readonly status: string;
+  /** All that has come for a recharge, net of the fee; the sum of a withdrawal, without it. */
+  readonly amount: string;
+  readonly fee: string;
+  readonly currency: string;
+}
+
+/** Undefined of a callback that tells of something else, or not all of it. */
+export function moneyTold({ topic, data }: Pick<CallbackEvent, 'topic' | 'data'>): MoneyTold | undefined {
+  if (topic !== 'wallet-recharge' && topic !== 'wallet-withdrawal') return undefined;
+  const { status, fee, currency } = data;
+  const amount = data[topic === 'wallet-recharge' ? 'creditedAmount' : 'amount'];
+  return typeof status === 'string' &&
+    typeof amount === 'string' &&
+    typeof fee === 'string' &&
+    typeof currency === 'string'
+    ? { status, amount, fee, currency }
+    : undefined;
+}
+
 export const callbackSignal = defineSignal<[CallbackEvent]>('callback');
 
 /** `parked/{topic}/{ref}`: where a callback waits that no flow claims yet. */

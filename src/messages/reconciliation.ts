@@ -25,9 +25,9 @@ export type EntryKind = (typeof ENTRY_KINDS)[number];
 
 /**
  * What became of that which callbacks had missed, once it was fed to its flow. `SETTLED`: the flow agrees now; `PENDING`: it has been told and does not
- * agree yet; `PARKED`: the flow has ended, a person decides at `parked/…`.
+ * agree yet; `PARKED`: the flow has ended, a person decides at `parked/…`; `DECIDED`: a person has decided so there.
  */
-export type FedOutcome = 'SETTLED' | 'PENDING' | 'PARKED';
+export type FedOutcome = 'SETTLED' | 'PENDING' | 'PARKED' | 'DECIDED';
 
 /** One order, payment, fee or break of the balance, and what both sides say of it. */
 export interface ReportEntry {

@@ -1,5 +1,5 @@
 /** What a flow tells of itself: the answer of the `state` query, of the API, and the result of a closed flow. */
-import type { CallbackTopic } from './callback';
+import type { CallbackTopic, MoneyTold } from './callback';
 import type { CardLife } from './card';
 import type { FlowKind } from './ids';
 import type { ReconciliationOutput } from './reconciliation';
@@ -145,6 +145,14 @@ export interface ActionRecord {
   readonly digest?: string;
   /** Accepted, and then not carried out: FalPay settled the matter, or the flow was aborted, before it was. A patch stays applied. */
   superseded?: true;
+}
+
+/** What became of parked callbacks. */
+export interface ParkedResult {
+  readonly routed: number;
+  readonly discarded: number;
+  /** What the discarded ones told of money; absent where they told of none. */
+  readonly discardedMoney?: readonly MoneyTold[];
 }
 
 /** What an aborted flow leaves behind at FalPay. */

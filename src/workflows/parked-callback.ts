@@ -1,6 +1,6 @@
 import { ApplicationFailure, makeContinueAsNewFunc, workflowInfo } from '@temporalio/workflow';
-import type { CallbackEvent, CallbackTopic, FlowInput, FlowState } from '../messages';
-import { beganWith, CALLBACK_TOPICS, SEARCH_ATTRIBUTES } from '../messages';
+import type { CallbackEvent, CallbackTopic, FlowInput, FlowState, MoneyTold, ParkedResult } from '../messages';
+import { beganWith, CALLBACK_TOPICS, moneyTold, SEARCH_ATTRIBUTES } from '../messages';
 import type { BlockSpec } from './flow/blocks';
 import { beginFlow } from './flow/begin';
 import type { Flow } from './flow/flow';
@@ -13,8 +13,10 @@ const ROUTE = 'route-callback';
 export interface ParkedBody {
   /** What the run before this one had not routed. */
   readonly held?: readonly CallbackEvent[];
+  /** What a person has discarded in it. */
+  readonly discardedMoney?: readonly MoneyTold[];
 }
-type ParkedState = FlowState<{ readonly routed: number; readonly discarded: number }>;
+type ParkedState = FlowState<ParkedResult>;
 
 /**
  * Holds callbacks that no flow claims yet: they can beat the API response that names their ids. Routing is tried again for a day,
@@ -24,7 +26,7 @@ export async function parkedCallback(input: FlowInput<ParkedBody>): Promise<Park
   const flow = beginFlow('parked', input, [ROUTE]);
   for (const event of input.body.held ?? []) flow.hear(event);
   const topic = topicOf(input.number);
-  const parked = new Parked(flow);
+  const parked = new Parked(flow, input.body.discardedMoney);
   const state = await flow.run(
     async () => {
       // A callback that comes while the last one is being routed is routed as well.
@@ -44,15 +46,18 @@ export async function parkedCallback(input: FlowInput<ParkedBody>): Promise<Park
         });
         if (outcome.is === 'answered') parked.discard();
       } while ((flow.inbox.length > 0 || parked.events.length > 0) && !parked.goesOn);
-      const { routed, discarded } = parked;
+      const { routed, discarded, discardedMoney } = parked;
       flow.record.end(ROUTE, discarded === 0 ? 'DONE' : 'SKIPPED');
-      return { routed, discarded };
+      return { routed, discarded, ...(discardedMoney.length > 0 && { discardedMoney }) };
     },
     () => Promise.resolve({ openOrders: [] }),
   );
   // An abort ends what a person could see; what came in that very moment nobody has seen yet.
   const held = parked.goesOn ? [...parked.events, ...flow.inbox] : flow.inbox;
-  return held.length === 0 ? state : goOn({ ...input, body: { held } });
+  const { discardedMoney } = parked;
+  return held.length === 0
+    ? state
+    : goOn({ ...input, body: { held, ...(discardedMoney.length > 0 && { discardedMoney }) } });
 }
 
 /** The next run begins as one that a callback has started: nothing of this run's end may show on it. */
@@ -84,7 +89,11 @@ class Parked {
   /** The history has grown long: what is left goes to a run of its own. */
   goesOn = false;
 
-  constructor(private readonly flow: Flow<unknown>) {}
+  constructor(
+    private readonly flow: Flow<unknown>,
+    /** A reconciliation does not ask about it again. */
+    public discardedMoney: readonly MoneyTold[] = [],
+  ) {}
 
   add(event: CallbackEvent): 'ask' {
     this.events.push(event);
@@ -130,7 +139,9 @@ class Parked {
   /** What the block told; what came after it is nobody's answer yet. */
   discard(): void {
     const kept = beganWith(this.flow.policy, 3) ? this.events.filter((event) => !this.told.includes(event)) : [];
-    this.discarded += this.events.length - kept.length;
+    const discarded = this.events.filter((event) => !kept.includes(event));
+    this.discarded += discarded.length;
+    this.discardedMoney = [...this.discardedMoney, ...discarded.flatMap((event) => moneyTold(event) ?? [])];
     this.events = kept;
   }
 

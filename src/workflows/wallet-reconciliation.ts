@@ -1,4 +1,5 @@
 import { makeContinueAsNewFunc, ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow';
+import type { Fed } from '../activities';
 import type {
   FedOutcome,
   FlowInput,
@@ -207,7 +208,7 @@ class WalletPart {
     const routed = await inBatches(events, FED_AT_ONCE, (part) =>
       askMany(flow, `tell flows of ${part.length} callbacks`, (calls) => calls.feedCallbacks({ events: part })),
     );
-    return new Map(missed.map(({ order }, index) => [order, routed[index] === 'parked' ? 'PARKED' : 'PENDING']));
+    return new Map(missed.map(({ order }, index) => [order, outcomeOf(routed[index])]));
   }
 
   /** Asks the flows again until they agree, or for a minute and a half: what they still do not know then is a difference. */
@@ -279,6 +280,11 @@ function firstOpenDay({ reconciledTo, since }: Pick<WalletRegister, 'reconciledT
 /** An order of ours without a row in the window: it differs since before. */
 function isCarriedOver({ kind, flowNos }: ReportEntry): boolean {
   return flowNos.length === 0 && (kind === 'RECHARGE' || kind === 'WITHDRAWAL' || kind === 'CARD_OPENING');
+}
+
+function outcomeOf(fed: Fed | undefined): FedOutcome {
+  if (fed === 'parked') return 'PARKED';
+  return fed === 'decided' ? 'DECIDED' : 'PENDING';
 }
 
 function withOutcome(entry: ReportEntry, outcomes: ReadonlyMap<string, FedOutcome>): ReportEntry {

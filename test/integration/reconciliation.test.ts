@@ -18,6 +18,7 @@ const WAITS = {
   'wallet-audit': { ladderMs: [300], deadlineMs: HOUR },
   'wallet-recharge': { ladderMs: [HOUR], deadlineMs: 24 * HOUR },
   'wallet-withdrawal': { ladderMs: [HOUR], deadlineMs: 24 * HOUR },
+  parked: { ladderMs: [HOUR], deadlineMs: 1_000 },
 };
 const NUMBERS = ['M-1', 'M-2', 'M-3', 'M-4'];
 const PAYEE = { accountName: 'Starbridge Limited', accountNo: '000123456789' };
@@ -152,7 +153,8 @@ test(
     ]);
     expect(report.reconciliation).toMatchObject({ differences: 1, failed: 0 });
     const late = (await recharges['R-late'].state()).outputs.recharge?.orderNo;
-    expect(await stack.cardflow.state('parked', `wallet-recharge/${late}`)).toMatchObject({ kind: 'parked' });
+    const parked = `wallet-recharge/${late}`;
+    expect(await stack.cardflow.state('parked', parked)).toMatchObject({ kind: 'parked' });
     await recharges['R-split'].completed();
     await withdrawals['D-paid'].completed();
 
@@ -160,6 +162,15 @@ test(
     const again = await reconciled(stack);
     expect(stripped(again)).toEqual(stripped(report));
     expect(await statesOf([...Object.values(recharges), ...Object.values(withdrawals)])).toEqual(before);
+
+    // What a person has discarded is told with every reconciliation of its day, and asked about no more.
+    await discard(parked);
+    const [decided, ...others] = differing(await reconciled(stack));
+    expect([decided, others]).toMatchObject([{ order: 'R-late_RC1', mark: 'MISSING_HERE', fed: 'DECIDED' }, []]);
+    expect(await stack.cardflow.state('parked', parked)).toMatchObject({
+      stage: 'COMPLETED',
+      result: { discarded: 1, discardedMoney: [{ status: 'SUCCESS', amount: '100.00', fee: '0.00', currency: 'USD' }] },
+    });
 
     // The registers know what was ordered; what is settled is dropped, and counted.
     const { outputs } = await stack.cardflow.state('wallet', one);
@@ -174,6 +185,16 @@ test(
   },
   LONG_MS,
 );
+
+async function discard(number: string): Promise<void> {
+  const blocked = async () => (await stack.cardflow.state('parked', number)).blocks[0];
+  await until(
+    async () => (await blocked()) !== undefined,
+    () => `parked/${number} asks nobody`,
+  );
+  const blockId = (await blocked())?.blockId ?? '';
+  await stack.cardflow.skip('parked', number, { blockId, actor: 'olaf', reason: 'paid back by hand' });
+}
 
 async function expectAgreement(report: ReconciliationReport, wallets: readonly string[]): Promise<void> {
   const held = await ledger();
@@ -275,7 +296,7 @@ test('the command line runs one, waits for it, and says by its exit code whether
   };
   const shown = await cli('reconcile', '--from', from, '--to', to, '--wait');
   expect(shown).toMatchObject({ code: 1, err: expect.stringContaining('1 differences') });
-  expect(shown.out).toMatch(/MISSING_HERE +RECHARGE +R-late_RC1 +none +\S+ USD +PARKED/);
+  expect(shown.out).toMatch(/MISSING_HERE +RECHARGE +R-late_RC1 +none +\S+ USD +DECIDED/);
   const csv = await cli('reconcile', '--from', from, '--to', to, '--csv');
   expect(csv.out.split('\r\n')[0]).toMatch(/^wallet,mark,kind/);
   // A day of which there is nothing agrees.
