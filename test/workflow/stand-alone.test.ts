@@ -1,4 +1,5 @@
 import { WorkflowUpdateFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import type { CallbackEvent, StartedKind } from '../../src/messages';
 import { FlowDriver } from '../setup/flow-driver';
 import { BIN, onboardingBody } from '../setup/stack';
@@ -104,6 +105,23 @@ describe('a withdrawal', () => {
       async () => (await parked())?.waits.length === 1,
       () => `nothing waits at parked/${number}`,
     );
+  });
+
+  test('a part of which an earlier run had paid out is open when the next run is aborted before it could look', async () => {
+    const withdrawal = await withdraw('PARTLY');
+    await scene.stack.client.workflow.getHandle('wallet-withdrawal/PARTLY').terminate('by mistake');
+    let looked = false;
+    scene.instead.findMovements = () => {
+      looked = true;
+      return Promise.reject(ApplicationFailure.retryable('FalPay is down', 'FalpayUnavailable'));
+    };
+    await withdrawal.act('restart', {});
+    await until(
+      () => looked,
+      () => 'nobody looks for it',
+    );
+    booked(withdrawal, ['OUT', '4.00']);
+    expect((await withdrawal.cancel()).result).toMatchObject({ residue: { openOrders: ['PARTLY_WD1'] } });
   });
 
   test('called failed and paid out after all is not ordered a second time', async () => {

@@ -2,11 +2,13 @@
  * What a run before a reset or a restart ordered, and this one, which is being aborted, has not come to. Each number is looked for once; what FalPay does
  * not say, or cannot say, counts as open: nobody must believe that nothing is left.
  */
-import type { OrderStep } from '../../messages';
+import { compare, received } from '../../falpay/money';
+import type { OrderStep, WalletWithdrawalBody } from '../../messages';
 import { localReads } from '../flow/calls';
 import type { Flow } from '../flow/flow';
 import { ROUNDS_AHEAD } from '../flow/order';
 import { orderNoIn } from '../flow/part';
+import { net } from './movements';
 
 interface Traces {
   merchantId?: string;
@@ -55,11 +57,14 @@ export async function tracesOfEarlierRuns(flow: Flow<unknown>): Promise<Traces> 
   return traces;
 }
 
+/** The whole of it: what was given back, or never taken, may still come. */
 async function isPaidOut(flow: Flow<unknown>, walletId: string): Promise<boolean> {
+  const { amount, currency } = flow.body as WalletWithdrawalBody;
   const orderNos = [orderNoIn(flow, 'withdrawal', 1, 1)];
   try {
     const { found } = await localReads(`movements of ${orderNos.join(', ')}`).findMovements({ walletId, orderNos });
-    return found?.some(({ type, status }) => type === 'WITHDRAW' && status === 'SUCCESS') ?? false;
+    const booked = (found ?? []).filter(({ status }) => status === 'SUCCESS');
+    return compare(net(booked, 'OUT', currency, 'amount'), received(amount, currency)) >= 0;
   } catch {
     return false;
   }
