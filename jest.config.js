@@ -20,7 +20,7 @@ module.exports = {
   // Jest leaves one core to itself, which on two cores means one test file at a time; ours wait more than they compute.
   maxWorkers: Math.min(4, Math.max(2, availableParallelism())),
   // Only a limit for what hangs: jest reads it here and nowhere else, so it is the same for all kinds.
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   projects: [
     {
       ...base,

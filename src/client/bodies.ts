@@ -153,10 +153,14 @@ export function parseStartBody<Kind extends StartedKind>(kind: Kind, body: unkno
 }
 
 /** zod's issues as paths and messages, one for each field; an unknown field is named by its own path, not by its parent's. */
-export function fieldIssues(error: z.core.$ZodError, input: unknown): readonly FieldIssue[] {
+export function fieldIssues(
+  error: z.core.$ZodError,
+  input: unknown,
+  unknownField = 'is not a field of this body',
+): readonly FieldIssue[] {
   const issues = error.issues.flatMap(({ path, message, ...issue }): readonly FieldIssue[] => {
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: 'is not a field of this body' }));
+      return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: unknownField }));
     }
     const absent = issue.code !== 'custom' && valueAt(input, path) === undefined;
     return [{ path: path.join('.'), message: absent ? 'is required' : message }];

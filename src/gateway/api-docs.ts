@@ -46,6 +46,7 @@ type Json = null | boolean | number | string | readonly Json[] | { readonly [key
 type JsonObject = Readonly<Record<string, Json>>;
 
 interface Operation {
+  readonly parameters?: readonly { readonly in: string; readonly name: string }[];
   readonly security?: readonly unknown[];
   readonly requestBody?: object;
   readonly responses: Readonly<Record<string, { readonly description: string }>>;
@@ -74,6 +75,9 @@ function completed(operation: Operation): Operation {
   const open = operation.security?.length === 0;
   const responses = {
     ...operation.responses,
+    ...(operation.parameters?.some(({ name }) => name === 'if-none-match') && {
+      '200': { ...operation.responses['200'], headers: ETAG },
+    }),
     ...(open ? {} : COMMON),
     ...(operation.requestBody && OF_BODIES),
   };
@@ -84,6 +88,7 @@ const problem = {
   description: '',
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 };
+const ETAG = { etag: { schema: { type: 'string' }, description: 'Of this state: for If-None-Match' } };
 const COMMON = {
   '429': { ...problem, headers: { 'retry-after': { schema: { type: 'string' }, description: 'Seconds' } } },
   '500': problem,

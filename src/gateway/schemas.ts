@@ -28,6 +28,13 @@ export const waitQuery = z.strictObject({
   wait: wait.describe('Answers when stage, steps, blocks or outputs change, at the latest after this time: "30s".'),
 });
 
+export const seenHeaders = z.looseObject({
+  'if-none-match': z
+    .string()
+    .optional()
+    .describe('The ETag of the state that you have seen: with `wait`, any other state answers at once.'),
+});
+
 /** `flow` names one as the Temporal UI does: `onboarding/M-1`. */
 export const eventsQuery = z.strictObject({
   after: z

@@ -11,7 +11,9 @@ export const validatorFor: FastifySchemaCompiler<z.ZodType> =
       if (twice.length > 0) return { error: new InvalidInputError(twice) };
     }
     const result = schema.safeParse(data);
-    return result.success ? { value: result.data } : { error: new InvalidInputError(fieldIssues(result.error, data)) };
+    if (result.success) return { value: result.data };
+    const unknownField = httpPart === 'querystring' ? 'is not a parameter of this path' : undefined;
+    return { error: new InvalidInputError(fieldIssues(result.error, data, unknownField)) };
   };
 
 /** `?stage=BLOCKED&stage=WAITING`: which of them counts would be a guess. */

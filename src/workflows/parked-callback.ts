@@ -148,10 +148,12 @@ class Parked {
   unclaimed(): BlockSpec {
     this.told = [...this.events];
     const { length } = this.events;
-    const newest = this.events.at(-1)?.occurredAt ?? '';
+    const newest = this.events.at(-1);
+    const money = newest && moneyTold(newest);
+    const told = money ? `, which says ${money.status}, ${money.amount} ${money.currency}` : '';
     return {
       reason: 'DEADLINE',
-      message: `no flow claims ${[...new Set(this.events.map(({ topic, ref }) => `${topic} of ${ref}`))].join(', ')}: ${length === 1 ? 'one callback, of' : `${length} callbacks, the newest of`} ${newest}; retry routes again, skip discards`,
+      message: `no flow claims ${[...new Set(this.events.map(({ topic, ref }) => `${topic} of ${ref}`))].join(', ')}: ${length === 1 ? 'one callback, of' : `${length} callbacks, the newest of`} ${newest?.occurredAt ?? ''}${told}; retry routes again, skip discards`,
       actions: ['retry', 'skip'],
     };
   }

@@ -46,7 +46,6 @@ async function reach(cardId: string, wanted: (card: CardLife, state: FlowState) 
       return last?.outputs.card !== undefined && wanted(last.outputs.card, last);
     },
     () => `card ${cardId} stays at ${JSON.stringify(last, null, 1)}`,
-    50_000,
   );
   return last?.outputs.card as CardLife;
 }
@@ -56,7 +55,6 @@ async function putPatiently(cardId: string, orderNo: string): Promise<void> {
   await until(
     async () => [200, 201].includes((await put(cardId, orderNo)).status),
     () => `${orderNo} is not accepted`,
-    50_000,
   );
 }
 
@@ -64,7 +62,6 @@ async function done(cardId: string, orderNo: string): Promise<void> {
   await until(
     async () => (await get(cardId, orderNo)).body.status === 'DONE',
     () => `${orderNo} is not done`,
-    50_000,
   );
 }
 

@@ -16,7 +16,7 @@ const CREATING = [
   'applyCard',
 ] as const satisfies readonly CreatingOperation[];
 const CALL_LIMIT = '3s';
-const LONG_MS = 60_000;
+const LONG_MS = 180_000;
 
 let temporal: TestTemporal;
 let stack: Stack;

@@ -30,7 +30,7 @@ beforeAll(async () => {
     { delivery: { ladder: ['1s'] }, defaults: { timeout: '2s' } },
   );
   worker = await workers.start();
-}, 90_000);
+});
 
 afterAll(async () => {
   await worker?.process.stop();

@@ -29,7 +29,7 @@ const MARKS = {
   corrected: 'Zqcorrected Person',
   refused: 'ZQ9900556',
 } as const;
-const LONG_MS = 120_000;
+const LONG_MS = 240_000;
 
 function markedBody(): OnboardingBody {
   return onboardingBody({

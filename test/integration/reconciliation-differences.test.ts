@@ -7,7 +7,7 @@ import { AT_ONCE, startStack, type Stack } from '../setup/stack';
 import { temporalForTests, workflowBundle, type TestTemporal } from '../setup/temporal';
 import { until } from '../setup/until';
 
-const LONG_MS = 120_000;
+const LONG_MS = 240_000;
 
 let temporal: TestTemporal;
 let stack: Stack;

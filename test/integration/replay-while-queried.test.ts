@@ -4,6 +4,7 @@
  * (policy `readsAside` taken away) three of four seeds show a flow that does not replay. REPLAY_SEED repeats a run.
  */
 import { Worker } from '@temporalio/worker';
+import { TemporalUnavailableError } from '../../src/client';
 import { FlowDriver } from '../setup/flow-driver';
 import { AT_ONCE, BIN, onboardingBody, startStack, type Stack } from '../setup/stack';
 import { seeded } from '../setup/seeded';
@@ -37,6 +38,15 @@ afterAll(async () => {
   await temporal?.close();
 });
 
+/** Nobody is kept from asking again where the server, asked without a pause, did not answer in time. */
+async function hasEnded(flow: FlowDriver): Promise<boolean> {
+  const state = await flow.state().catch((error: unknown) => {
+    if (error instanceof TemporalUnavailableError) return undefined;
+    throw error;
+  });
+  return state !== undefined && ['COMPLETED', 'ABORTED'].includes(state.stage);
+}
+
 test(`flows that issue cards side by side replay, although they were asked for their state all the time (seed ${SEED})`, async () => {
   const card = { binId: BIN.plain, cardLimit: '5.00', currency: 'USD' };
   const body = onboardingBody({ cards: Array.from({ length: CARDS }, () => card) });
@@ -47,7 +57,7 @@ test(`flows that issue cards side by side replay, although they were asked for t
     flows.map(async (flow) => {
       let isOver = false;
       const ask = async () => {
-        while (!isOver) isOver = ['COMPLETED', 'ABORTED'].includes((await flow.state()).stage);
+        while (!isOver) isOver = await hasEnded(flow);
       };
       await Promise.all(Array.from({ length: ASKING }, ask));
       expect((await flow.completed()).outputs.cards).toHaveLength(CARDS);
@@ -59,4 +69,4 @@ test(`flows that issue cards side by side replay, although they were asked for t
   });
   const results = Worker.runReplayHistories({ workflowBundle: workflowBundle() }, await Promise.all(histories));
   for await (const { workflowId, error } of results) expect([workflowId, error]).toEqual([workflowId, undefined]);
-}, 120_000);
+});

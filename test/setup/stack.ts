@@ -23,6 +23,7 @@ import type { FlowPolicy, FlowState, OnboardingBody } from '../../src/messages';
 import { taskQueueFor } from '../../src/messages';
 import { createSandbox, generateKeys, type SandboxServer, type SandboxSettings } from '../../src/sandbox/index';
 import { registerSearchAttributes } from '../../src/temporal/search-attributes';
+import { ApiDescription } from './api-description';
 import { onboardingBody } from './example';
 import { until } from './until';
 
@@ -30,6 +31,7 @@ export { onboardingBody };
 
 const CLIENT_ID = '1234567890123456789';
 const MAX_POLLS = 2;
+const PATIENCE_MS = 20_000;
 
 export interface StackTemporal {
   readonly connection: Connection;
@@ -83,7 +85,7 @@ export interface Stack {
   readonly falpaySettings: Readonly<Record<string, string>>;
   /** The sandbox's control plane. @throws when it refuses */
   control(method: string, path: string, body?: unknown): Promise<any>; // eslint-disable-line @typescript-eslint/no-explicit-any
-  /** The gateway's API. */
+  /** The gateway's API. @throws where it answers what /openapi.json does not describe */
   api(method: string, path: string, body?: unknown, key?: keyof Stack['keys'] | null): Promise<HttpAnswer>;
   /** Calls FalPay got for an order number. */
   calls(operation: string, orderNo: string): Promise<number>;
@@ -130,7 +132,8 @@ export async function startStack(temporal: StackTemporal, options: StackOptions)
     });
   const falpay = falpayFor();
   const client = new Client({ connection, namespace });
-  const cardflow = new CardflowClient({ temporal: client, environment });
+  // The server shares a busy machine with whole stacks: how long it is waited for is no matter of these tests.
+  const cardflow = new CardflowClient({ temporal: client, environment, limits: { callMs: PATIENCE_MS } });
   const keys = { backend: newKey(), operator: newKey(), finance: newKey() };
   const gateway = buildGateway({
     cardflow,
@@ -177,6 +180,7 @@ export async function startStack(temporal: StackTemporal, options: StackOptions)
     return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) };
   };
 
+  let description: Promise<ApiDescription> | undefined;
   const stack: Stack = {
     sandbox,
     gateway,
@@ -197,8 +201,17 @@ export async function startStack(temporal: StackTemporal, options: StackOptions)
       if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
       return answer.body;
     },
-    api: (method, path, body, key = 'backend') =>
-      call(gatewayUrl, method, path, body, key === null ? {} : { authorization: `Bearer ${keys[key]}` }),
+    async api(method, path, body, key = 'backend') {
+      const answer = await call(
+        gatewayUrl,
+        method,
+        path,
+        body,
+        key === null ? {} : { authorization: `Bearer ${keys[key]}` },
+      );
+      (await (description ??= ApiDescription.of(gateway))).check(method, path, answer);
+      return answer;
+    },
     async calls(operation, orderNo) {
       const { requests } = await stack.control('GET', `/requests?operation=${operation}&orderNo=${orderNo}`);
       return requests.length;

@@ -150,6 +150,30 @@ test('a query that FalPay refuses is asked again for some minutes before anybody
   );
 });
 
+test('a list that FalPay refuses is asked for again as well, and what it holds is known when it is answered', async () => {
+  let refusals = 0;
+  scene.instead.countPayOrders = () => {
+    refusals += 1;
+    throw ApplicationFailure.nonRetryable('SYSTEM_BUSY', 'FalpayRejected', {});
+  };
+  const card = await CardScene.issue(scene, 'UNLISTED');
+  await card.authorize('20.00');
+  await card.reach(() => refusals > 0);
+  await scene.pass('5 minutes');
+  expect(refusals).toBe(4);
+  expect((await card.state()).blocks).toEqual([]);
+  await scene.pass('2 minutes');
+  const { message, actions, blockId } = await card.blocked('INVALID');
+  expect([message, actions]).toEqual(["FalPay refuses to list the card's pay orders: SYSTEM_BUSY", ['retry', 'abort']]);
+  await scene.stack.cardflow.retry('card', card.cardId, { blockId, actor: 'olaf', reason: 'FalPay has mended it' });
+  await card.reach(() => refusals > 5);
+  delete scene.instead.countPayOrders;
+  await scene.pass('2 minutes');
+  await card.reach(
+    ({ payOrders, unconfirmed }, { blocks }) => payOrders[0]?.count === 1 && unconfirmed === 0 && blocks.length === 0,
+  );
+});
+
 test('a freeze and an unfreeze are folded, whichever is told last', async () => {
   const card = await CardScene.issue(scene, 'FREEZE');
   await card.setStatus('FROZEN', 'risk');

@@ -6,7 +6,7 @@ import { flowPageAnswer, flowStateAnswer, problems } from '../answers';
 import { actorOf, OPERATORS, READERS, requireRole } from '../auth';
 import type { GatewayDeps } from '../deps';
 import { Problem } from '../problem';
-import { actionBodies, flowParams, waitQuery } from '../schemas';
+import { actionBodies, flowParams, seenHeaders, waitQuery } from '../schemas';
 import { patience, seenBy, sendState } from './state';
 
 const TAGS = ['flows'];
@@ -46,6 +46,7 @@ export function flowRoutes(
         summary: 'Read the state; with ?wait= the next one',
         params: flowParams,
         querystring: waitQuery,
+        headers: seenHeaders,
         response: { 200: flowStateAnswer, ...problems(401, 403, 404, 422, 503) },
       },
     },

@@ -7,7 +7,7 @@ import { BACKENDS, READERS, requireRole } from '../auth';
 import { limitChangeAnswer } from '../card-answers';
 import type { GatewayDeps } from '../deps';
 import { isThere, notKnown } from '../known';
-import { limitChangeParams, waitQuery } from '../schemas';
+import { limitChangeParams, seenHeaders, waitQuery } from '../schemas';
 import { patience, seenBy } from './state';
 
 const TAGS = ['cards'];
@@ -53,6 +53,7 @@ export function limitChangeRoutes(
         summary: 'Read a limit change; with ?wait= its next state',
         params: limitChangeParams,
         querystring: waitQuery,
+        headers: seenHeaders,
         response: { 200: limitChangeAnswer, ...problems(401, 403, 404, 422, 503) },
       },
     },

@@ -32,7 +32,12 @@ export function reconciliationRoutes(instance: FastifyInstance, { cardflow, apiK
         summary: 'Read the report of a day; CSV by ?format=csv or Accept: text/csv',
         params,
         querystring: query,
-        response: { 200: reconciliationAnswer, ...problems(401, 403, 404, 422, 503) },
+        response: {
+          200: {
+            content: { 'application/json': { schema: reconciliationAnswer }, 'text/csv': { schema: z.string() } },
+          },
+          ...problems(401, 403, 404, 422, 503),
+        },
       },
     },
     async (request, reply) => {

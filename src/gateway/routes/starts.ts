@@ -11,7 +11,7 @@ import type { FalpayQueries, GatewayDeps } from '../deps';
 import { START_EXAMPLES } from '../examples';
 import { isThere, saidInTime } from '../known';
 import { Problem } from '../problem';
-import { cancelBody, correctionBody, numberParams, waitQuery } from '../schemas';
+import { cancelBody, correctionBody, numberParams, seenHeaders, waitQuery } from '../schemas';
 import { patience, seenBy, sendState } from './state';
 
 interface Resource {
@@ -94,6 +94,7 @@ function resourceRoutes(
         summary: 'Read the state; with ?wait= the next one',
         params,
         querystring: waitQuery,
+        headers: seenHeaders,
         response: { 200: flowStateAnswer, ...problems(401, 403, 404, 422, 503) },
       },
     },

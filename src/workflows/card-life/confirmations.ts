@@ -14,6 +14,7 @@ import { tryRead } from '../flow/read';
 import { now } from '../flow/record';
 import { CardFacts } from './facts';
 import { ENTRIES_KEPT, isEarlier, PayLedger } from './pay-ledger';
+import { afterRefusal, pauseWhileBlocked, RefusedList } from './refusals';
 
 export const CARD_STATUS = 'card-status';
 export const AUTHORIZATIONS = 'authorizations';
@@ -24,9 +25,6 @@ const CLAIMS_KEPT = 3_000;
 const ASKED_AT_ONCE = 200;
 /** Late callbacks about old orders come in swarms: one count serves all of a swarm. */
 const SWARM_MS = 5_000;
-/** After a person was asked FalPay is asked on, ever more seldom. */
-const BLOCKED_LADDER_MS = [5 * 60_000, 3_600_000];
-const BLOCKED_PAUSE_MS = 6 * 3_600_000;
 
 /** The card goes nowhere from there. */
 const ENDS = ['CANCELLED', 'EXPIRED', 'FAILED'];
@@ -58,8 +56,7 @@ export class Confirmations {
   private readonly status: Matter;
   private countDue: boolean;
   private countAwaited = false;
-  /** FalPay refuses to list them: a person was asked. */
-  private countBlock?: string;
+  private readonly list: RefusedList;
 
   constructor(
     private readonly flow: Flow<unknown>,
@@ -68,6 +65,7 @@ export class Confirmations {
   ) {
     this.status = { claims: [], due: true, awaitsCount: false, asked: 0, refusals: 0, turn: 0 };
     this.facts = new CardFacts(flow.outbox, memory?.events);
+    this.list = new RefusedList(flow, AUTHORIZATIONS);
     this.standing = memory?.standing;
     this.statusTime = memory?.statusTime;
     this.ledger = memory?.payOrders && new PayLedger(memory.payOrders);
@@ -194,7 +192,7 @@ export class Confirmations {
     const { standing, ledger, status } = this;
     const lookAtCard = status.due ? () => this.lookAtCard() : undefined;
     if (!standing) return lookAtCard;
-    const mayCount = this.countBlock === undefined;
+    const mayCount = this.list.mayAsk;
     if (mayCount && (!ledger || this.countDue)) return () => this.countAll(standing);
     if (!ledger) return lookAtCard;
     if (mayCount && this.countAwaited) return () => this.countOld(standing, ledger);
@@ -334,13 +332,12 @@ export class Confirmations {
     const { flow } = this;
     flow.record.begin(AUTHORIZATIONS);
     try {
-      return await flow.leavable(() => longReads(summary).countPayOrders(asked));
+      const count = await flow.leavable(() => longReads(summary).countPayOrders(asked));
+      this.list.listed();
+      return count;
     } catch (failure) {
-      this.countBlock = flow.desk.raise(AUTHORIZATIONS, {
-        reason: 'INVALID',
-        message: `FalPay refuses to list the card's pay orders: ${readFault(failure).message}`,
-        actions: ['retry'],
-      });
+      const { kind, message } = readFault(failure);
+      this.list.refused({ message, isFinal: kind === 'invalid' });
       return undefined;
     }
   }
@@ -350,7 +347,7 @@ export class Confirmations {
     if (pause === undefined) this.block(matter, { reason: 'MISMATCH', message: why, actions: ['retry', 'skip'] });
     const later = matter.asked - CONFIRM_LADDER_MS.length;
     matter.asked += 1;
-    this.askAgain(matter, pause ?? BLOCKED_LADDER_MS[later] ?? BLOCKED_PAUSE_MS);
+    this.askAgain(matter, pause ?? pauseWhileBlocked(later));
   }
 
   private askAgain(matter: Matter, ms: number): void {
@@ -363,23 +360,20 @@ export class Confirmations {
     });
   }
 
-  /** A passing fault can look like a refusal: FalPay is asked again for some minutes before a person is, and on after that. */
   private refused(matter: Matter, { refused, isFinal }: { refused: string; isFinal?: boolean }): void {
     const { policy } = this.flow;
     const asksOn = beganWith(policy, 3);
     if (asksOn && matter.restingTurn === matter.turn) return;
-    const pauses = asksOn && !isFinal ? (policy.refusedQueryPausesMs ?? []) : [];
-    const pause = pauses[matter.refusals];
-    if (pause === undefined)
+    const { callsPerson, pauseMs } = afterRefusal(policy, matter.refusals, isFinal === true);
+    if (callsPerson || !asksOn)
       this.block(matter, {
         reason: 'INVALID',
         message: `FalPay refuses to answer: ${refused}`,
         actions: ['retry', 'skip'],
       });
     if (!asksOn) return;
-    const later = matter.refusals - pauses.length;
     matter.refusals += 1;
-    this.askAgain(matter, pause ?? BLOCKED_LADDER_MS[later] ?? BLOCKED_PAUSE_MS);
+    this.askAgain(matter, pauseMs);
     matter.restingTurn = matter.turn;
   }
 
@@ -411,16 +405,12 @@ export class Confirmations {
 
   private isAnswered(): boolean {
     const { desk } = this.flow;
-    if (this.countBlock !== undefined && desk.answerTo(this.countBlock) !== undefined) return true;
-    return this.blocked().some(([, blockId]) => desk.answerTo(blockId) !== undefined);
+    return this.list.isAnswered() || this.blocked().some(([, blockId]) => desk.answerTo(blockId) !== undefined);
   }
 
   /** `retry` asks anew, `skip` lets the claims go. */
   takeAnswers(): void {
-    if (this.countBlock !== undefined && this.flow.desk.answerTo(this.countBlock) !== undefined) {
-      this.flow.desk.close(this.countBlock);
-      this.countBlock = undefined;
-    }
+    this.list.takeAnswer();
     for (const [matter, blockId] of this.blocked()) {
       const answer = this.flow.desk.answerTo(blockId);
       if (!answer) continue;

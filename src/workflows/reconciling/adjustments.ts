@@ -5,7 +5,8 @@ import { parseOrderNo } from '../../messages';
 import type { BookedRow, Books, Knowledge } from './books';
 import { isBooked, ownRows } from './books';
 import { grouped } from './grouped';
-import { netOf, noteOn, stranger } from './orders';
+import { net } from '../steps/movements';
+import { noteOn, stranger } from './orders';
 import { FEE_TYPE, PAYMENT_TYPES } from './payments';
 
 const ADJUST = 'ADJUST';
@@ -51,7 +52,7 @@ function limitChangeEntry(orderNo: string, own: readonly BookedRow[], books: Boo
   const currency = facts?.currency ?? first?.currency ?? '';
   const inCurrency = rows.filter((row) => row.currency === currency);
   const way = parseOrderNo(orderNo)?.step === 'increase' ? 'OUT' : 'IN';
-  const theirs = netOf(inCurrency, currency, way, (row) => row.amount);
+  const theirs = net(inCurrency, way, currency, ({ amount }) => amount);
   const ours = facts?.amount;
   const agrees =
     inCurrency.length === rows.length && ours !== undefined && compare(received(ours, currency), theirs) === 0;

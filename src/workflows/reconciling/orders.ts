@@ -1,8 +1,9 @@
 /** Recharges, withdrawals and card openings: our order ↔ its rows in 卡钱包流水. */
 import type { Money } from '../../falpay/money';
-import { compare, isZero, received, subtract, sum } from '../../falpay/money';
+import { compare, isZero, received, sum } from '../../falpay/money';
 import type { Mark, OrderFacts, ReportEntry, Window } from '../../messages';
 import { isWithin, parseOrderNo } from '../../messages';
+import { net } from '../steps/movements';
 import type { BookedRow, Books, Knowledge } from './books';
 import { isBooked, ownRows } from './books';
 import { grouped } from './grouped';
@@ -166,7 +167,7 @@ export function cardEntries(books: Books, known: Knowledge, takeFee: TakeFee): r
 function cardEntry(orderNo: string, rows: readonly BookedRow[], known: Knowledge, takeFee: TakeFee): ReportEntry {
   const facts = known.orders.get(orderNo);
   const [{ currency = '', cardId } = {}] = rows;
-  const theirs = totalling(known)(rows, currency, 'OUT', (row) => row.amount);
+  const theirs = totalling(known)(rows, 'OUT', currency, ({ amount }) => amount);
   const fees = (known.exact ? outFirst(rows) : rows).flatMap((row) => feeOf(row, known, takeFee) ?? []);
   const charged = sum(
     fees.filter((fee) => fee.currency === currency).map((fee) => received(fee.amount, currency)),
@@ -259,25 +260,9 @@ export function stranger(kind: ReportEntry['kind'], row: BookedRow, note: string
   };
 }
 
-/** What rows come to in one direction: money that went the other way counts against it. */
-export function netOf(
-  rows: readonly BookedRow[],
-  currency: string,
-  direction: 'IN' | 'OUT',
-  pick: (row: BookedRow) => string,
-): Money {
-  const gone = (way: 'IN' | 'OUT') =>
-    totalOf(
-      rows.filter((row) => row.direction === way),
-      currency,
-      pick,
-    );
-  return subtract(gone(direction), gone(direction === 'IN' ? 'OUT' : 'IN'));
-}
-
 /** How rows are added up: flows that began before 0.3 do not look at the direction. */
-export function totalling({ exact }: Knowledge): typeof netOf {
-  return exact ? netOf : (rows, currency, _direction, pick) => totalOf(rows, currency, pick);
+export function totalling({ exact }: Knowledge): typeof net<BookedRow> {
+  return exact ? net : (rows, _direction, currency, pick) => totalOf(rows, currency, pick);
 }
 
 /** Money out comes first: the fee orders are about it, what went back follows it. */

@@ -80,12 +80,12 @@ function paymentEntry(
   const paid = inCurrency.filter(({ type }) => PAYMENT_TYPES.includes(type));
   const way = kind === 'CARD_REFUND' ? 'IN' : 'OUT';
   const total = totalling(known);
-  const inner = total(paid, currency, way, (row) => row.fee);
-  const gross = total(paid, currency, way, (row) => row.amount);
+  const inner = total(paid, way, currency, (row) => row.fee);
+  const gross = total(paid, way, currency, (row) => row.amount);
   // Where the fee was taken with the payment, the row's amount holds it as well.
   const theirs = kind === 'CARD_REFUND' ? gross : subtract(gross, inner);
   const feeRows = inCurrency.filter(({ type }) => type === FEE_TYPE);
-  const theirsFee = sum([inner, total(feeRows, currency, 'OUT', (row) => row.amount)], currency);
+  const theirsFee = sum([inner, total(feeRows, 'OUT', currency, (row) => row.amount)], currency);
   const undone = known.exact && isUndone(order) && paid.length > 0 && isZero(theirs) && isZero(theirsFee);
   const ours = received(order.billingAmount, currency);
   const oursFee = received(order.fee, currency);
@@ -152,7 +152,7 @@ export function feeEntries(
 function feeEntry(fee: FeeOrder, row: BookedRow | undefined, known: Knowledge): ReportEntry {
   const { feeOrderNo, cardId, amount, currency } = fee;
   const fromCard = row === undefined && known.cards.get(cardId)?.prepaid === true;
-  const theirs = row && totalling(known)([row], currency, 'OUT', ({ amount }) => amount);
+  const theirs = row && totalling(known)([row], 'OUT', currency, ({ amount }) => amount);
   const [mark, note]: readonly [Mark, string?] = !known.ourCards.has(cardId)
     ? ['MISSING_HERE', 'no flow of ours issued this card']
     : theirs

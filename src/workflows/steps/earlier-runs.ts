@@ -64,7 +64,12 @@ async function isPaidOut(flow: Flow<unknown>, walletId: string): Promise<boolean
   try {
     const { found } = await localReads(`movements of ${orderNos.join(', ')}`).findMovements({ walletId, orderNos });
     const booked = (found ?? []).filter(({ status }) => status === 'SUCCESS');
-    return compare(net(booked, 'OUT', currency, 'amount'), received(amount, currency)) >= 0;
+    return (
+      compare(
+        net(booked, 'OUT', currency, ({ amount }) => amount),
+        received(amount, currency),
+      ) >= 0
+    );
   } catch {
     return false;
   }

@@ -3,16 +3,16 @@ import type { Money } from '../../falpay/money';
 import { isNegative, isZero, received, subtract, sum } from '../../falpay/money';
 import type { Movement } from '../../activities';
 
-/** The sum of one column over the rows of that direction and currency, less that of the rows the other way. */
-export function net(
-  rows: readonly Movement[],
+/** The sum over the rows of that direction and currency, less that of all others in it: a direction that nobody knows is no money of ours. */
+export function net<Row extends Pick<Movement, 'direction' | 'currency'>>(
+  rows: readonly Row[],
   direction: 'IN' | 'OUT',
   currency: string,
-  column: 'amount' | 'fee',
+  pick: (row: Row) => string,
 ): Money {
-  const of = (chosen: (row: Movement) => boolean) =>
+  const of = (chosen: (row: Row) => boolean) =>
     sum(
-      rows.filter((row) => row.currency === currency && chosen(row)).map((row) => received(row[column], currency)),
+      rows.filter((row) => row.currency === currency && chosen(row)).map((row) => received(pick(row), currency)),
       currency,
     );
   return subtract(
@@ -27,7 +27,7 @@ export function foreignAmong(rows: readonly Movement[], direction: 'IN' | 'OUT',
     .map(({ currency }) => currency)
     .find((currency) => {
       if (currency === ours) return false;
-      const left = net(rows, direction, currency, 'amount');
+      const left = net(rows, direction, currency, ({ amount }) => amount);
       return !isZero(left) && !isNegative(left);
     });
 }

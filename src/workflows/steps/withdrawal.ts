@@ -227,8 +227,9 @@ class Withdrawal {
     );
     const foreign = foreignAmong(booked, 'OUT', currency);
     if (foreign !== undefined) return { is: 'blocked', block: otherCurrency(foreign, this.shown) };
-    const debited = net(booked, 'OUT', currency, 'amount');
-    if (booked.length > 0) this.show({ debited: debited.amount, fee: net(booked, 'OUT', currency, 'fee').amount });
+    const debited = net(booked, 'OUT', currency, ({ amount }) => amount);
+    if (booked.length > 0)
+      this.show({ debited: debited.amount, fee: net(booked, 'OUT', currency, ({ fee }) => fee).amount });
     if (compare(debited, received(amount, currency)) >= 0) {
       this.show({ status: 'SUCCESS', error: undefined });
       return { is: 'settled', value: undefined };

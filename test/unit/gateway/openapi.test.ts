@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { startBodies } from '../../../src/client/index';
 import { START_EXAMPLES } from '../../../src/gateway/examples';
+import { ApiDescription } from '../../setup/api-description';
 import { gateway, type Gateway } from './parts';
 
 interface Document {
@@ -17,9 +18,10 @@ interface Document {
 interface Operation {
   readonly summary?: string;
   readonly tags?: readonly string[];
+  readonly parameters?: readonly { readonly name: string }[];
   readonly security?: readonly unknown[];
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly example?: unknown }>> };
-  readonly responses?: Readonly<Record<string, { readonly content?: object }>>;
+  readonly responses?: Readonly<Record<string, { readonly content?: object; readonly headers?: object }>>;
 }
 
 /** The validator is an ES module, which jest cannot load: it runs as its own program. */
@@ -120,6 +122,26 @@ test('every route says what it is for, whom it lets in, and where it belongs', (
     expect({ name, open: security?.length === 0 }).toEqual({ name, open: /z$/.test(name) });
   }
   expect(document.security).toEqual([{ apiKey: [] }]);
+});
+
+test('a report may be CSV, and a state that is polled has an ETag', () => {
+  const report = document.paths['/v1/reconciliations/{date}']?.['get']?.responses?.['200'];
+  expect(Object.keys(report?.content ?? {})).toEqual(['application/json', 'text/csv']);
+  const polled = operations().filter(({ parameters }) => parameters?.some(({ name }) => name === 'if-none-match'));
+  expect(polled.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['GET /v1/onboardings/{merchantOrderNo}', 'GET /v1/flows/{kind}/{number}']),
+  );
+  for (const { name, responses } of polled) {
+    expect([name, responses?.['200']?.headers]).toEqual([name, { etag: expect.any(Object) }]);
+  }
+});
+
+test('an answer that is not described is told', async () => {
+  const description = await ApiDescription.of(parts.app);
+  const check = (body: unknown, status = 200) => description.check('GET', '/v1/flows?kind=card', { status, body });
+  check({ items: [] });
+  expect(() => check({})).toThrow("GET /v1/flows → 200 is not as described: data must have required property 'items'");
+  expect(() => check({}, 418)).toThrow('GET /v1/flows → 418 is not described');
 });
 
 test('the bodies that are shown can be sent', () => {

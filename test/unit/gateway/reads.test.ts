@@ -135,6 +135,11 @@ describe('filters', () => {
     expect(response.json()).toMatchObject({ status: 422, errors: [{ path, message: expect.any(String) }] });
     expect(parts.falpay.listWalletFlows).not.toHaveBeenCalled();
   });
+
+  test('a parameter that it does not have is called one', async () => {
+    const { errors } = (await get('/v1/wallets/17/transactions?state=SETTLED')).json();
+    expect(errors).toEqual([{ path: 'state', message: 'is not a parameter of this path' }]);
+  });
 });
 
 describe('pages', () => {
