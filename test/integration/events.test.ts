@@ -258,6 +258,7 @@ test('/v1/events pages through everything, without loss or repeat, while flows g
     },
     () =>
       `read ${read.length}, ${numbers.filter((number) => !of(read, number).some(({ type }) => type === 'flow.completed')).join(', ')} are missing`,
+    120_000,
   );
   await running;
   expect(new Set(read.map(({ id }) => id)).size).toBe(read.length);
