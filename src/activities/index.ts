@@ -61,7 +61,7 @@ function systemActivities({ falpay, policy, environment, router, publisher }: Ac
     async parkCallback(event: CallbackEvent): Promise<void> {
       if (!isCallbackEvent(event))
         throw new InvalidInput('Callback', [{ path: '', message: 'has no names that it could be held under' }]);
-      await router.park(event);
+      await router.park({ ...event, parkedBy: currentRun() });
     },
 
     /** Hands on what a flow tells others; told again it changes nothing. */

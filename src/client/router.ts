@@ -26,7 +26,7 @@ import type { FlowContext } from './context';
 import { within } from './deadline';
 import { FlowNotFoundError, TemporalUnavailableError } from './errors';
 import { pagesWhere, quoted, runsQuery } from './list';
-import { holderOf, openState, ownFlow, resultOf } from './read';
+import { describeFlow, holderOf, openState, ownFlow, resultOf } from './read';
 
 export type Routed = 'signalled' | 'duplicate' | 'parked';
 export type Fed = Routed | 'decided';
@@ -146,10 +146,16 @@ function placeOf({ orderNo, topic }: CallbackEvent): OrderPlace | undefined {
   return place?.step === STEP_OF_TOPIC[topic] ? place : undefined;
 }
 
+async function isRun(context: FlowContext, { kind, number }: FlowName, runId: string): Promise<boolean> {
+  return (await describeFlow(context, kind, number)).runId === runId;
+}
+
 /** False when the flow has ended, never was, or is another environment's: a number stays with the environment that first used it. */
 async function signal(context: FlowContext, flow: FlowName, event: CallbackEvent): Promise<boolean> {
   const { temporal, limits } = context;
   if ((await holderOf(context, flow.kind, flow.number)) !== 'us') return false;
+  // It is closing and can take no more: handed back, the callback would keep it from its end.
+  if (event.parkedBy !== undefined && (await isRun(context, flow, event.parkedBy))) return false;
   const handle = temporal.workflow.getHandle(workflowIdFor(flow.kind, flow.number));
   try {
     await within(temporal, limits.callMs, () => handle.signal(callbackSignal, event));

@@ -44,6 +44,7 @@ const block = z.object({
   fields: z.array(z.string()).optional().describe('Paths of the start body that are at fault.'),
   actions: z.array(z.enum(ACTION_NAMES)),
   patchable: z.array(z.string()).optional().describe('Paths of the start body that may be changed.'),
+  endsNotDone: z.literal(true).optional().describe('`resolve` takes NOT_DONE here, and ends the matter by it.'),
   since: time,
 });
 

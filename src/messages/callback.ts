@@ -28,6 +28,8 @@ export interface CallbackEvent {
   readonly ids: { readonly merchantId?: string; readonly walletId?: string; readonly cardId?: string };
   /** The topic's data model of the contract; values are strings. */
   readonly data: Readonly<Record<string, unknown>>;
+  /** The run that could no longer take it: while that run is closing it is not handed back to it. */
+  readonly parkedBy?: string;
 }
 
 /** As many characters as the gateway lets FalPay's ids have; they become workflow ids and search attributes. */
@@ -74,6 +76,9 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> | undefined
 export function movesMoney({ topic }: Pick<CallbackEvent, 'topic'>): boolean {
   return topic === 'wallet-recharge' || topic === 'wallet-withdrawal' || topic === 'card-authorization';
 }
+
+/** What event ids begin with of what a reconciliation read in FalPay's books, and no callback told. */
+export const FROM_BOOKS = 'reconciliation.';
 
 /** What a callback says of the money of one order, as FalPay wrote it. */
 export interface MoneyTold {

@@ -67,6 +67,8 @@ export interface BlockState {
   readonly actions: readonly ActionName[];
   /** Paths of the start body that `amend` and `correct` may patch. */
   readonly patchable?: readonly string[];
+  /** `resolve` takes NOT_DONE as well: it ends the matter, where FalPay never will. */
+  readonly endsNotDone?: true;
   readonly since: string;
 }
 
@@ -151,7 +153,7 @@ export interface ActionRecord {
 export interface ParkedResult {
   readonly routed: number;
   readonly discarded: number;
-  /** What the discarded ones told of money; absent where they told of none. */
+  /** What the discarded ones of reconciliations told of money; absent where they told of none. */
   readonly discardedMoney?: readonly MoneyTold[];
 }
 

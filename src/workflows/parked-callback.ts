@@ -1,6 +1,6 @@
 import { ApplicationFailure, makeContinueAsNewFunc, workflowInfo } from '@temporalio/workflow';
 import type { CallbackEvent, CallbackTopic, FlowInput, FlowState, MoneyTold, ParkedResult } from '../messages';
-import { beganWith, CALLBACK_TOPICS, moneyTold, SEARCH_ATTRIBUTES } from '../messages';
+import { beganWith, CALLBACK_TOPICS, FROM_BOOKS, moneyTold, SEARCH_ATTRIBUTES } from '../messages';
 import type { BlockSpec } from './flow/blocks';
 import { beginFlow } from './flow/begin';
 import type { Flow } from './flow/flow';
@@ -141,7 +141,9 @@ class Parked {
     const kept = beganWith(this.flow.policy, 3) ? this.events.filter((event) => !this.told.includes(event)) : [];
     const discarded = this.events.filter((event) => !kept.includes(event));
     this.discarded += discarded.length;
-    this.discardedMoney = [...this.discardedMoney, ...discarded.flatMap((event) => moneyTold(event) ?? [])];
+    // What nobody's books bear out says nothing of money that they show later.
+    const booked = discarded.filter(({ eventId }) => eventId.startsWith(FROM_BOOKS));
+    this.discardedMoney = [...this.discardedMoney, ...booked.flatMap((event) => moneyTold(event) ?? [])];
     this.events = kept;
   }
 

@@ -208,7 +208,11 @@ class WalletPart {
     const routed = await inBatches(events, FED_AT_ONCE, (part) =>
       askMany(flow, `tell flows of ${part.length} callbacks`, (calls) => calls.feedCallbacks({ events: part })),
     );
-    return new Map(missed.map(({ order }, index) => [order, outcomeOf(routed[index])]));
+    const outcomes = new Map<string, FedOutcome>();
+    missed.forEach(({ order }, index) => {
+      if (outcomes.get(order) !== 'PARKED') outcomes.set(order, outcomeOf(routed[index]));
+    });
+    return outcomes;
   }
 
   /** Asks the flows again until they agree, or for a minute and a half: what they still do not know then is a difference. */

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../src/activities';
-import type { FlowState, Residue } from '../../src/messages';
+import type { CallbackEvent, FlowState, Residue } from '../../src/messages';
 import { BIN, onboardingBody } from '../setup/stack';
 import { until } from '../setup/until';
 import { Scene } from './scene';
@@ -228,6 +228,43 @@ describe('money that a callback told and no movement has shown', () => {
     const { recharges } = await scene.stack.control('GET', '/state');
     const isIts = ({ rechargeOrderNo }: { rechargeOrderNo: string }) => rechargeOrderNo === 'UNHEARD_OR1';
     await parked(`wallet-recharge/${recharges.find(isIts).orderNo}`);
+  });
+
+  test('is parked, too, where it came late and FalPay is down while the flow counts it', async () => {
+    await scene.at('LATE', 'recharge-arrival', ONE_CARD);
+    const down = () => Promise.reject(ApplicationFailure.retryable('FalPay is down', 'FalpayUnavailable'));
+    scene.instead.listCardBins = down;
+    await scene.pay('LATE');
+    const { outputs } = await scene.reach('LATE', ({ steps }) =>
+      steps.some(({ name, status }) => name === 'recharge-arrival' && status === 'DONE'),
+    );
+    const { walletId, recharge } = outputs;
+    const { orderNo = '', amount } = recharge ?? {};
+    const event: CallbackEvent = {
+      eventId: 'LATE-1',
+      topic: 'wallet-recharge',
+      occurredAt: '2026-01-31 10:00:00',
+      receivedAt: '2026-01-31T02:00:00.000Z',
+      stale: false,
+      orderNo: 'LATE_OR1',
+      ref: orderNo,
+      ids: { walletId },
+      data: {
+        ...{ orderNo, rechargeOrderNo: 'LATE_OR1', walletId, status: 'SUCCESS', amount },
+        ...{ creditedAmount: '999.00', fee: '0.00', currency: 'USD' },
+      },
+    };
+    await scene.handle('LATE').signal('callback', event);
+    let counts = 0;
+    scene.instead.findMovements = () => {
+      counts += 1;
+      return down();
+    };
+    delete scene.instead.listCardBins;
+    await scene.passUntil('LATE', () => counts > 0);
+    await scene.act('LATE', 'abort', undefined);
+    await scene.handle('LATE').result();
+    await parked(`wallet-recharge/${orderNo}`);
   });
 
   test('of a part that is booked is counted, and not parked once more', async () => {

@@ -222,3 +222,20 @@ describe('a change of unknown outcome, while somebody else changes the limit, to
     });
   });
 });
+
+test('a change that FalPay took and never carries out ends when a person says that it is not done, and the next one goes on', async () => {
+  const card = await CardScene.issue(scene, 'NEVER');
+  scene.instead.increaseCardLimit = () => Promise.resolve(true);
+  await card.put('NEVER-1');
+  await scene.pass('3 minutes');
+  const block = await card.blocked('MISMATCH');
+  expect(block).toMatchObject({ actions: ['retry', 'resolve', 'abort'], endsNotDone: true });
+  delete scene.instead.increaseCardLimit;
+  await card.put('NEVER-2');
+  await card.act('resolve', block, { outcome: 'NOT_DONE' });
+  await card.changed('NEVER-2', 'DONE');
+  expect(await card.change('NEVER-1')).toMatchObject({
+    status: 'FAILED',
+    error: 'FalPay took it, and an operator found that it was not done',
+  });
+});

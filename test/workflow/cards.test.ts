@@ -1,4 +1,5 @@
-import type { CardRequest, OnboardingBody } from '../../src/messages';
+import { ApplicationFailure } from '@temporalio/common';
+import type { CallbackEvent, CardRequest, OnboardingBody } from '../../src/messages';
 import { BIN, onboardingBody } from '../setup/stack';
 import { Scene } from './scene';
 
@@ -273,4 +274,31 @@ test('cards that people answer together are applied for eight at a time', async 
   expect(new Set(await statusesOf('CROWD'))).toEqual(new Set(['ACTIVE']));
   expect(most).toBeGreaterThan(1);
   expect(most).toBeLessThanOrEqual(8);
+});
+
+test('a callback about one card of many does not have FalPay asked about all whose look-up it refuses', async () => {
+  let asked = 0;
+  scene.instead.findCard = () => {
+    asked += 1;
+    return Promise.reject(ApplicationFailure.nonRetryable('maintenance', 'FalpayRejected'));
+  };
+  await paid('MANY', withCards(plain(), plain(), plain()));
+  await scene.passUntil('MANY', ({ blocks }) => blocks.filter(({ reason }) => reason === 'INVALID').length === 3);
+  const before = asked;
+  const event: CallbackEvent = {
+    eventId: 'MANY-1',
+    topic: 'card-status',
+    occurredAt: '2026-01-31 10:00:00',
+    receivedAt: '2026-01-31T02:00:00.000Z',
+    stale: false,
+    orderNo: 'MANY_OC1',
+    ref: '901',
+    ids: { cardId: '901' },
+    data: { cardId: '901', cardOrderNo: 'MANY_OC1', status: 'ACTIVE' },
+  };
+  await scene.handle('MANY').signal('callback', event);
+  // It has been heard when the flow answers what came after it.
+  await scene.stack.state('MANY');
+  await scene.pass('1 second');
+  expect(asked).toBe(before);
 });

@@ -313,6 +313,7 @@ export class LimitChanges {
       concerns: () => false,
       hear: () => 'known',
       resolved: async () => undefined,
+      endsNotDone: true,
     });
     if (outcome.is === 'settled') return { status: 'DONE', limitAfter: limit };
     return { status: 'FAILED', error: 'FalPay took it, and an operator found that it was not done', limitAfter: limit };

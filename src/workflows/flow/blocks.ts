@@ -25,6 +25,8 @@ export interface BlockSpec {
   /** Besides `abort`, which every block takes. */
   readonly actions: readonly ActionName[];
   readonly patchable?: readonly string[];
+  /** A person's NOT_DONE ends the matter here, where FalPay never will. */
+  readonly endsNotDone?: true;
   /** A query that settles nothing closes it all the same (FalPay took the rejection back). */
   readonly closesWhenOpen?: boolean;
   /** Why FalPay's look-up contradicts a resolution, or undefined when it agrees. */
@@ -68,6 +70,7 @@ export class BlockDesk<Body> {
       fields: spec.fields,
       actions: [...spec.actions, 'abort'],
       patchable: spec.patchable,
+      endsNotDone: spec.endsNotDone,
       since: now(),
     };
     this.open.set(state.blockId, { spec, state });
@@ -203,7 +206,8 @@ export class BlockDesk<Body> {
 }
 
 /** A wait says by its block that FalPay has not done it: a person who says so too changes nothing. */
-export function takesNotDone({ reason, actions }: BlockState): boolean {
+export function takesNotDone({ reason, actions, endsNotDone }: BlockState): boolean {
+  if (endsNotDone) return true;
   return reason !== 'DEADLINE' && !(reason === 'MISMATCH' && actions.includes('retry'));
 }
 

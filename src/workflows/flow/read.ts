@@ -63,7 +63,7 @@ class Refused<T> {
     try {
       for (;;) {
         const { heard } = flow;
-        const stirs = () => isAnswered() || flow.heard > heard;
+        const stirs = () => isAnswered() || (flow.heard > heard && !flow.hasBranches);
         await flow.until(stirs, this.nextPauseMs(), `${step}: FalPay refused to answer; next query`);
         if (isAnswered()) return flow.desk.takeAnswer(blockId).answer;
         const answer = await tryRead(flow, summary, this.ask);

@@ -45,6 +45,8 @@ export interface Watch<T> {
   readonly atDeadline?: () => BlockSpec | undefined;
   /** What a resolution by an operator means here; without it the wait's blocks take no `resolve`. */
   readonly resolved?: (ref: string) => Promise<T>;
+  /** A person's NOT_DONE goes to the caller, who ends the matter by it. */
+  readonly endsNotDone?: true;
   /** What is waited for may be left out where FalPay never settles it. */
   readonly skippable?: boolean;
 }
@@ -262,7 +264,8 @@ class Watching<T> {
   private systemBlock(reason: 'DEADLINE' | 'MISMATCH', message: string): BlockSpec {
     const actions: ActionName[] = this.spec.resolved ? ['retry', 'resolve'] : ['retry'];
     if (this.spec.skippable) actions.push('skip');
-    return { reason, message, actions, contradiction: (request) => this.contradiction(request) };
+    const { endsNotDone } = this.spec;
+    return { reason, message, actions, endsNotDone, contradiction: (request) => this.contradiction(request) };
   }
 
   private async contradiction({ outcome }: ResolveRequest): Promise<string | undefined> {

@@ -6,14 +6,16 @@ import type { BookedRow, Books, Knowledge } from './books';
 import { isBooked, ownRows } from './books';
 import { grouped } from './grouped';
 import { net } from '../steps/movements';
-import { noteOn, stranger } from './orders';
+import { isGivenBack, noteOn, stranger } from './orders';
 import { FEE_TYPE, PAYMENT_TYPES } from './payments';
 
 const ADJUST = 'ADJUST';
 const TO_OR_FROM_CARD = 'to or from the card';
 
 export function otherEntries(books: Books, known: Knowledge): readonly ReportEntry[] {
-  const left = ownRows(books).filter(({ type, direction }) => !isExplained(type, direction));
+  const left = ownRows(books).filter(
+    (row) => !isExplained(row.type, row.direction) && !(known.exact && isGivenBack(row)),
+  );
   const changes = grouped(left, (row) => (known.exact ? limitChangeOf(row) : undefined));
   const others = (changes.get(undefined) ?? []).map((row) => {
     if (row.type !== ADJUST) return unexplained(row);

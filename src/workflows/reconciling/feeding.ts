@@ -1,9 +1,12 @@
 /** What callbacks missed, as callbacks: hints as always, which the flows confirm by query. Fed twice, one is the same event. */
 import type { VcCardPayOrderVo } from '../../falpay/contract';
+import type { Money } from '../../falpay/money';
 import { add, compare, isZero, received, subtract } from '../../falpay/money';
 import type { CallbackEvent, CallbackTopic, ReportEntry } from '../../messages';
+import { foreignAmong } from '../steps/movements';
 import type { Books, Knowledge } from './books';
-import { isWithin } from '../../messages';
+import { isBooked } from './books';
+import { FROM_BOOKS, isWithin } from '../../messages';
 
 /** When the books were read. */
 export interface SeenAt {
@@ -39,8 +42,10 @@ export function missedOrders(
     if (theirs === undefined || (kind !== 'RECHARGE' && kind !== 'WITHDRAWAL')) return [];
     const [amount, fee] = [received(theirs, currency), received(theirsFee, currency)];
     const known = received(facts.amount ?? '0', currency);
-    const [foreign] = (allRows.get(order) ?? []).filter((row) => row.currency !== currency);
-    if (compare(amount, known) <= 0 && !foreign && !(isZero(amount) && !isZero(fee))) return [];
+    const rows = (allRows.get(order) ?? []).filter(isBooked);
+    const foreign = foreignAmong(rows, kind === 'RECHARGE' ? 'IN' : 'OUT', currency);
+    const isMore = compare(amount, known) > 0;
+    if (!isMore && foreign.length === 0 && !(isZero(amount) && !isZero(fee))) return [];
     const ref = facts.falpayOrderNo ?? falpayOrderNoOf(order, allRows) ?? order;
     if (kind === 'WITHDRAWAL') {
       const data = { withdrawOrderNo: order, status: 'SUCCESS', amount: subtract(amount, fee).amount, fee: fee.amount };
@@ -49,15 +54,19 @@ export function missedOrders(
     const gross = add(amount, fee);
     const ordered = facts.ordered ?? gross.amount;
     const whole = compare(gross, received(ordered, currency)) >= 0;
-    const data = {
-      rechargeOrderNo: order,
-      status: whole ? 'SUCCESS' : 'PROCESSING',
-      amount: ordered,
-      creditedAmount: foreign ? foreign.amount : amount.amount,
-      fee: fee.amount,
+    const told = (credited: Money, withheld: string): Missed => {
+      const data = {
+        rechargeOrderNo: order,
+        status: whole ? 'SUCCESS' : 'PROCESSING',
+        amount: ordered,
+        creditedAmount: credited.amount,
+        fee: withheld,
+      };
+      const facts = { walletId, ref, order, currency: credited.currency, data, at };
+      return { order, event: moneyEvent('wallet-recharge', facts) };
     };
-    const told = foreign?.currency ?? currency;
-    return [{ order, event: moneyEvent('wallet-recharge', { walletId, ref, order, currency: told, data, at }) }];
+    const own = isMore || foreign.length === 0 ? [told(amount, fee.amount)] : [];
+    return [...own, ...foreign.map((money) => told(money, '0'))];
   });
 }
 
@@ -129,7 +138,7 @@ function moneyEvent(
 /** Stale as to its proof: no signature of FalPay's stands behind it, so that it is confirmed by query whatever the profile says. */
 function hint(topic: CallbackTopic, fact: string, at: SeenAt) {
   return {
-    eventId: `reconciliation.${topic}.${fact}`,
+    eventId: `${FROM_BOOKS}${topic}.${fact}`,
     topic,
     occurredAt: at.clock,
     receivedAt: at.instant,

@@ -20,7 +20,7 @@ const ROWS = {
 function rowsByOrder(
   rows: readonly BookedRow[],
   step: MoneyStep,
-  orders: Knowledge['orders'],
+  { orders, exact }: Pick<Knowledge, 'orders' | 'exact'>,
 ): ReadonlyMap<string | undefined, readonly BookedRow[]> {
   const { type, direction } = ROWS[step];
   // Without our number FalPay's own tells it, where a flow has heard of it.
@@ -28,12 +28,21 @@ function rowsByOrder(
   for (const { step: placed, falpayOrderNo, orderNo } of orders.values())
     if (placed === step && falpayOrderNo !== undefined) byFalpays.set(falpayOrderNo, orderNo);
   return grouped(
-    rows.filter((row) => isBooked(row) && row.type === type && row.direction === direction),
+    rows.filter(
+      (row) =>
+        isBooked(row) &&
+        ((row.type === type && row.direction === direction) || (exact && step === 'withdrawal' && isGivenBack(row))),
+    ),
     ({ merchantOrderNo, orderNo }) => {
       if (merchantOrderNo === undefined) return byFalpays.get(orderNo);
       return parseOrderNo(merchantOrderNo)?.step === step ? merchantOrderNo : undefined;
     },
   );
+}
+
+/** What a withdrawal gave back: its flow nets it, too. */
+export function isGivenBack({ direction, merchantOrderNo }: BookedRow): boolean {
+  return direction === 'IN' && merchantOrderNo !== undefined && parseOrderNo(merchantOrderNo)?.step === 'withdrawal';
 }
 
 interface Compared {
@@ -43,15 +52,16 @@ interface Compared {
 }
 
 /** Every order of this step that rows of the window name, or that we have placed. */
-function compareOrders(books: Books, { orders, allRows, exact }: Knowledge, step: MoneyStep): readonly Compared[] {
-  const read = rowsByOrder(books.rows, step, orders);
+function compareOrders(books: Books, known: Knowledge, step: MoneyStep): readonly Compared[] {
+  const { orders, allRows, exact } = known;
+  const read = rowsByOrder(books.rows, step, known);
   const numbers = new Set(
-    [...rowsByOrder(ownRows(books), step, orders).keys()].filter((orderNo) => orderNo !== undefined),
+    [...rowsByOrder(ownRows(books), step, known).keys()].filter((orderNo) => orderNo !== undefined),
   );
   for (const { orderNo, step: placed } of orders.values()) if (placed === step) numbers.add(orderNo);
   return [...numbers].map((orderNo) => {
     const every = allRows.get(orderNo);
-    const asked = every && (rowsByOrder(every, step, orders).get(orderNo) ?? []);
+    const asked = every && (rowsByOrder(every, step, known).get(orderNo) ?? []);
     const seen = read.get(orderNo) ?? [];
     const rows = exact ? eachOnce([...(asked ?? []), ...seen]) : (asked ?? seen);
     return { entry: moneyEntry(step, orderNo, rows, orders.get(orderNo)), rows };
@@ -65,7 +75,7 @@ function eachOnce(rows: readonly BookedRow[]): readonly BookedRow[] {
 
 /** One entry for each order that has rows in the window, and for each that differs since before. */
 export function moneyEntries(books: Books, known: Knowledge, step: MoneyStep): readonly ReportEntry[] {
-  const own = rowsByOrder(ownRows(books), step, known.orders);
+  const own = rowsByOrder(ownRows(books), step, known);
   const strangers = (own.get(undefined) ?? []).map((row) => stranger(ROWS[step].kind, row, 'no order number of ours'));
   const entries = compareOrders(books, known, step).flatMap(({ entry, rows }) => {
     const inWindow = own.get(entry.order) ?? [];
@@ -97,8 +107,9 @@ function moneyEntry(
     rows.filter((row) => row.currency === currency),
     rows.find((row) => row.currency !== currency),
   ];
-  const theirs = totalOf(own, currency, (row) => row.amount);
-  const theirsFee = totalOf(own, currency, (row) => row.fee);
+  const { direction } = ROWS[step];
+  const theirs = net(own, direction, currency, (row) => row.amount);
+  const theirsFee = net(own, direction, currency, (row) => row.fee);
   const ours = received(facts?.amount ?? '0', currency);
   const oursFee = received(facts?.fee ?? '0', currency);
   const agree = compare(ours, theirs) === 0 && compare(oursFee, theirsFee) === 0;

@@ -150,11 +150,14 @@ export class Arrivals {
 
   /** Callbacks that came after enough had: what they tell is counted before the flow ends. */
   async recount(): Promise<void> {
-    for (let late = this.flow.take(this.concerns); late.length > 0; late = this.flow.take(this.concerns)) {
-      late.forEach(this.hear);
-      await this.look();
+    try {
+      for (let late = this.flow.take(this.concerns); late.length > 0; late = this.flow.take(this.concerns)) {
+        late.forEach(this.hear);
+        await this.look();
+      }
+    } finally {
+      this.leaveUnproven();
     }
-    this.leaveUnproven();
   }
 
   /**
@@ -211,8 +214,8 @@ export class Arrivals {
     const booked = movements.filter(({ status }) => status === 'SUCCESS');
     return this.orders
       .map(({ shown }) => booked.filter(({ merchantOrderNo }) => merchantOrderNo === shown.rechargeOrderNo))
-      .map((rows) => foreignAmong(rows, 'IN', currency))
-      .find((foreign) => foreign !== undefined);
+      .flatMap((rows) => foreignAmong(rows, 'IN', currency))
+      .at(0)?.currency;
   }
 
   /** A person has dealt with what callbacks told of another currency: from now on movements alone say what is there. */

@@ -21,13 +21,14 @@ export function net<Row extends Pick<Movement, 'direction' | 'currency'>>(
   );
 }
 
-/** A currency other than ours in which money went that way and did not come back. */
-export function foreignAmong(rows: readonly Movement[], direction: 'IN' | 'OUT', ours: string): string | undefined {
-  return rows
-    .map(({ currency }) => currency)
-    .find((currency) => {
-      if (currency === ours) return false;
-      const left = net(rows, direction, currency, ({ amount }) => amount);
-      return !isZero(left) && !isNegative(left);
-    });
+/** What went that way in each other currency and did not come back: two rows of one sum are not one. */
+export function foreignAmong<Row extends Pick<Movement, 'direction' | 'currency' | 'amount'>>(
+  rows: readonly Row[],
+  direction: 'IN' | 'OUT',
+  ours: string,
+): readonly Money[] {
+  const others = new Set(rows.map(({ currency }) => currency).filter((currency) => currency !== ours));
+  return [...others]
+    .map((currency) => net(rows, direction, currency, ({ amount }) => amount))
+    .filter((left) => !isZero(left) && !isNegative(left));
 }

@@ -55,6 +55,7 @@ async function order(flow: StatusFlow, round: number): Promise<boolean> {
     concerns: () => false,
     hear: () => 'known',
     resolved: async () => undefined,
+    endsNotDone: true,
   });
   flow.openOrders.delete(label);
   return outcome.is === 'settled';

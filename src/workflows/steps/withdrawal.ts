@@ -225,8 +225,8 @@ class Withdrawal {
       ({ type, direction, status }) =>
         status === 'SUCCESS' && (direction === 'OUT' ? type === 'WITHDRAW' : this.asOf03),
     );
-    const foreign = foreignAmong(booked, 'OUT', currency);
-    if (foreign !== undefined) return { is: 'blocked', block: otherCurrency(foreign, this.shown) };
+    const [foreign] = foreignAmong(booked, 'OUT', currency);
+    if (foreign) return { is: 'blocked', block: otherCurrency(foreign.currency, this.shown) };
     const debited = net(booked, 'OUT', currency, ({ amount }) => amount);
     if (booked.length > 0)
       this.show({ debited: debited.amount, fee: net(booked, 'OUT', currency, ({ fee }) => fee).amount });

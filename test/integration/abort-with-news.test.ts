@@ -1,0 +1,68 @@
+/** A flow that holds money news when it is aborted: what it parks must not come back to it while it closes. */
+import type { CallbackEvent } from '../../src/messages';
+import { FlowDriver } from '../setup/flow-driver';
+import { BIN, BY_HAND, onboardingBody, startStack, type Stack } from '../setup/stack';
+import { temporalForTests, workflowBundle, type TestTemporal } from '../setup/temporal';
+import { until } from '../setup/until';
+
+let temporal: TestTemporal;
+let stack: Stack;
+let parks: string[] = [];
+beforeAll(async () => {
+  temporal = await temporalForTests();
+  stack = await startStack(temporal, {
+    bundle: workflowBundle(),
+    sandbox: BY_HAND,
+    activities: ({ parkCallback }) => ({
+      parkCallback: (event) => {
+        parks.push(event.eventId);
+        return parkCallback(event);
+      },
+    }),
+  });
+});
+afterAll(async () => {
+  await stack?.stop();
+  await temporal?.close();
+});
+
+test.each([
+  [3, 'the API'],
+  [10, 'the button of the Temporal UI'],
+])('told %i times of money that no movement shows, it ends by %s, and all of it is parked once', async (told, way) => {
+  const number = `NEWS-${told}`;
+  const body = onboardingBody({ cards: [{ binId: BIN.plain, cardLimit: '50.00', currency: 'USD' }] });
+  const flow = await new FlowDriver(stack, 'onboarding', number).start(body);
+  await flow.waitsFor('merchant-audit');
+  await stack.control('POST', `/audits/merchants/${number}`, { decision: 'APPROVED' });
+  await flow.waitsFor('wallet-audit');
+  await stack.control('POST', `/audits/wallets/${number}_OW1`, { decision: 'APPROVED' });
+  const { walletId, recharge } = (await flow.waitsFor('wallet-recharge')).outputs;
+  const { orderNo = '', rechargeOrderNo, amount } = recharge ?? {};
+  const handle = stack.client.workflow.getHandle(`onboarding/${number}`);
+  for (let part = 1; part <= told; part += 1) {
+    const data = { orderNo, rechargeOrderNo, walletId, amount, fee: '0.00', currency: 'USD' };
+    const event: CallbackEvent = {
+      eventId: `${number}.${part}`,
+      topic: 'wallet-recharge',
+      occurredAt: '2026-01-31 10:00:00',
+      receivedAt: '2026-01-31T02:00:00.000Z',
+      stale: false,
+      orderNo: rechargeOrderNo,
+      ref: orderNo,
+      ids: { walletId },
+      data: { ...data, status: 'PROCESSING', creditedAmount: `${part}.00` },
+    };
+    await handle.signal('callback', event);
+  }
+  parks = [];
+  if (way === 'the API') await flow.cancel();
+  else await handle.cancel();
+  expect(await handle.result()).toMatchObject({ stage: 'ABORTED' });
+  expect(parks.toSorted()).toEqual(Array.from({ length: told }, (_, part) => `${number}.${part + 1}`).toSorted());
+  const parked = `wallet-recharge/${orderNo}`;
+  await until(
+    async () => (await stack.cardflow.state('parked', parked)).waits.length > 0,
+    () => `parked/${parked} holds nothing`,
+  );
+});
