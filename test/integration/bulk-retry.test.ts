@@ -144,6 +144,7 @@ test('flows of another environment are out of reach, whatever the query says', a
     for (const query of [
       "WorkflowId = 'onboarding/ELSEWHERE'",
       "WorkflowId = 'none') OR (TaskQueue = 'cardflow-elsewhere'",
+      "TaskQueue = 'cardflow-elsewhere') OR (WorkflowId = 'none'",
     ])
       expect(await retry({ query })).toEqual([]);
   } finally {

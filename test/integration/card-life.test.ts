@@ -1,5 +1,6 @@
 /** A card's life on a real server, over HTTP: authorisations, limit changes, and the borders between its runs. */
 import { WorkflowNotFoundError } from '@temporalio/common';
+import { FalpayRejected } from '../../src/falpay';
 import { callbackSignal, workflowIdFor, type CardLife, type FlowState } from '../../src/messages';
 import { reset } from '../setup/reset';
 import { AT_ONCE, BIN, onboardingBody, startStack, type Stack } from '../setup/stack';
@@ -154,6 +155,46 @@ test('a reconciliation learns of a limit change from its card, which the order n
     { orderNo: 'Q-9_KI1', found: false },
     { orderNo: 'Q-1_KI2', found: false },
   ]);
+});
+
+test('a refusal that comes when the run has grown long is confirmed in that run, and nobody is asked', async () => {
+  const cardId = await issued('NO');
+  await reach(cardId, ({ status, unconfirmed }) => status === 'ACTIVE' && unconfirmed === 0);
+  const { falpay } = stack;
+  const getCard = falpay.getCard.bind(falpay);
+  const looks = jest.spyOn(falpay, 'getCard');
+  let isAsked = false;
+  let letGo = (): void => undefined;
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  jest.spyOn(falpay, 'increaseCardLimit').mockImplementationOnce(() => {
+    looks.mockImplementation(async (query) => {
+      isAsked = true;
+      await held;
+      return getCard(query);
+    });
+    return Promise.reject(new FalpayRejected('not now'));
+  });
+  await putPatiently(cardId, 'N-1');
+  await until(
+    () => isAsked,
+    () => 'nobody confirms the refusal',
+  );
+  const { runId } = await handleOf(cardId).describe();
+  for (let count = 0; count < 80; count += 1) await handleOf(cardId).signal(callbackSignal, null as never);
+  await until(
+    async () => {
+      const now = await handleOf(cardId).describe();
+      return now.runId !== runId || now.historyLength > 80;
+    },
+    () => 'the run does not grow long',
+  );
+  letGo();
+  looks.mockRestore();
+  await until(
+    async () => !['QUEUED', 'RUNNING'].includes((await get(cardId, 'N-1')).body.status),
+    () => 'it does not end',
+  );
+  expect((await get(cardId, 'N-1')).body).toMatchObject({ status: 'REFUSED', error: 'not now' });
 });
 
 test('an abort ends the flow, not the card: the next callback begins it anew', async () => {

@@ -94,6 +94,22 @@ test('a callback with our number does not reach the flow that has this number in
   );
 });
 
+/** Begins a card's flow in the other environment just before the next call of that kind goes out. */
+function begunMeanwhile(cardId: string, call: 'signalWithStart' | 'executeUpdateWithStart'): void {
+  const { workflow } = stack.client;
+  const real = workflow[call].bind(workflow) as (...given: unknown[]) => Promise<unknown>;
+  const first = async (...given: unknown[]) => {
+    const environment = `${temporal.environment}-other`;
+    await workflow.start('card', {
+      workflowId: `card/${cardId}`,
+      taskQueue: taskQueueFor(environment),
+      args: [{ number: cardId, environment, body: {} }],
+    });
+    return real(...given);
+  };
+  jest.spyOn(workflow, call as 'signalWithStart').mockImplementationOnce(first as typeof workflow.signalWithStart);
+}
+
 describe('of a wallet and a card', () => {
   let walletId = '';
   let cardId = '';
@@ -131,6 +147,29 @@ describe('of a wallet and a card', () => {
     const handle = stack.client.workflow.getHandle(`card/${cardId}`);
     expect(await handle.query(limitChangeQuery, 'L-2')).toBeNull();
     expect((await stack.cardflow.changeLimit({ cardId, orderNo: 'L-1' }, increase)).outcome).toBe('same');
+  });
+
+  test('what a flow that has ended in the other environment knows settles no callback here', async () => {
+    const { outputs } = await stack.state('E-3');
+    const ids = { merchantId: outputs.merchantId };
+    const data = { ...ids, merchantOrderNo: 'E-3', auditStatus: 'APPROVED' };
+    const event = callback({ topic: 'merchant-audit', ref: ids.merchantId ?? '', orderNo: 'E-3', ids, data });
+    expect(await stack.cardflow.callbacks.claim(event)).toBe('duplicate');
+    expect(await other.callbacks.claim(event)).toBe('unclaimed');
+  });
+
+  test('a callback of a card that the other environment names in that very moment is parked here', async () => {
+    begunMeanwhile('9002', 'signalWithStart');
+    const event = callback({ topic: 'card-authorization', ref: '9002', ids: { cardId: '9002' } });
+    expect(await stack.cardflow.callbacks.route(event)).toBe('parked');
+    expect(await holderOf('card/9002')).toBe(taskQueueFor(`${temporal.environment}-other`));
+  });
+
+  test('a limit change of such a card is refused, and does not reach the other environment', async () => {
+    begunMeanwhile('9003', 'executeUpdateWithStart');
+    await expect(stack.cardflow.changeLimit({ cardId: '9003', orderNo: 'L-1' }, increase)).rejects.toThrow(
+      'card/9003 is a flow of another environment of this namespace',
+    );
   });
 
   test('callbacks of a card that the other environment named first are parked, and go to its flow once that one has ended', async () => {

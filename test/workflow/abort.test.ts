@@ -261,6 +261,8 @@ describe('money that a callback told and no movement has shown', () => {
       return down();
     };
     delete scene.instead.listCardBins;
+    await scene.passUntil('LATE', ({ waits }) => waits.some(({ topic }) => topic === 'card-issue'));
+    await scene.stack.control('POST', '/cards/LATE_OC1/issue', {});
     await scene.passUntil('LATE', () => counts > 0);
     await scene.act('LATE', 'abort', undefined);
     await scene.handle('LATE').result();

@@ -257,11 +257,14 @@ test('cards that people answer together are applied for eight at a time', async 
   await paid('CROWD', withCards(...cards));
   const { blocks } = await scene.reach('CROWD', (state) => state.blocks.length === cards.length);
   let underWay = 0;
+  let entered = 0;
   let most = 0;
   scene.instead.applyCard = async (order) => {
     most = Math.max(most, (underWay += 1));
-    // Long enough for all that are let in together to meet here.
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    entered += 1;
+    // Long enough for all that are let in together to meet here, and each for another time: those who wait wake together, whoever leaves.
+    const stay = 300 + 150 * (entered % 8);
+    await new Promise((resolve) => setTimeout(resolve, stay));
     return scene.real.applyCard(order).finally(() => (underWay -= 1));
   };
   await Promise.all(

@@ -52,6 +52,11 @@ test('a callback sent by hand whose names are none holds up neither the end of t
   await scene.at('NAMES', 'recharge-arrival', ONE_CARD);
   const handle = scene.handle('NAMES');
   const named = (fields: object) => ({ ...told('9', { creditedAmount: '1.00' }), ...fields }) as CallbackEvent;
+  const tries: CallbackEvent[] = [];
+  scene.instead.parkCallback = (event) => {
+    tries.push(event);
+    return scene.real.parkCallback(event);
+  };
   for (const wrong of [
     named({ ids: { walletId: 5 } }),
     named({ ids: { merchantId: 'x'.repeat(129) } }),
@@ -64,6 +69,8 @@ test('a callback sent by hand whose names are none holds up neither the end of t
     await handle.signal(callbackSignal, wrong);
   await scene.act('NAMES', 'abort', undefined);
   expect(await handle.result()).toMatchObject({ stage: 'ABORTED' });
+  // They are ignored as they come, not left in the end.
+  expect(tries).toEqual([]);
 });
 
 test('a callback that cannot be parked is left when the flow ends; an outage is waited out', async () => {

@@ -113,6 +113,8 @@ test('a callback that was routed and comes back is routed once more while anothe
   const number = 'wallet-recharge/502';
   await park(money('1', '502'));
   await parkedReaches(number, ({ waits }) => waits.length === 1);
+  // From here on it is tried again by the hour: what comes back is not left to that.
+  await scene.pass('2 hours');
   for (const count of [1, 2]) {
     await park(money('2', '502', '34'));
     await until(
@@ -124,6 +126,9 @@ test('a callback that was routed and comes back is routed once more while anothe
   await park(money('1', '502'));
   expect((await parked(number)).waits).toHaveLength(1);
   expect(routed).toEqual(['2', '2']);
+  await scene.pass('25 hours');
+  const { blocks } = await parkedReaches(number, ({ stage }) => stage === 'BLOCKED');
+  expect(blocks[0]?.message).toContain('one callback, of 2026-01-01 00:00:01');
 });
 
 test('unclaimed for a day it blocks; retry routes it again at once', async () => {

@@ -142,6 +142,20 @@ describe('a short recharge', () => {
     expect((await scene.completed('REST-NO')).outputs.recharge).toMatchObject({ credited: '500.00' });
   });
 
+  test('whose order for the rest FalPay refuses is enough where a correction then asks for less', async () => {
+    scene.instead.getRechargeInfo = async (request) => {
+      const { methods } = await scene.real.getRechargeInfo(request);
+      return { methods: methods.map((method) => ({ ...method, minAmount: '1.00' })) };
+    };
+    await scene.at('REST-LESS', 'recharge-arrival', ONE_CARD);
+    await scene.pay('REST-LESS', { amount: '495.00', final: true });
+    await scene.act('REST-LESS', 'correct', await scene.blocked('REST-LESS', 'RECHARGE_SHORT', 'recharge-arrival'));
+    const block = await scene.blocked('REST-LESS', 'RECHARGE_SHORT', 'create-recharge');
+    await scene.act('REST-LESS', 'correct', block, { patch: { recharge: { minCredited: '400.00' } } });
+    expect((await scene.completed('REST-LESS')).outputs.recharge).toMatchObject({ credited: '495.00' });
+    expect(await scene.calls('createRecharge', 'REST-LESS_OR2_r2')).toBe(0);
+  });
+
   test('is enough where the body says that less will do', async () => {
     await scene.at('MINIMUM', 'recharge-arrival', paying({ minCredited: '250.00' }));
     await scene.pay('MINIMUM', { amount: '250.00' });

@@ -139,6 +139,35 @@ describe('a card whose number FalPay refuses as used, when it is sent again', ()
     expect(await scene.calls('applyCard', 'USED_OC1_r2')).toBe(0);
   });
 
+  test('is taken without anybody being asked where FalPay shows it in the time in which it must', async () => {
+    let refusedAt = Infinity;
+    scene.instead.findCard = async (key) => {
+      const looked = await scene.real.findCard(key);
+      return (await scene.env.currentTimeMs()) >= refusedAt + 1_000 ? looked : { ...looked, found: null };
+    };
+    let sent = 0;
+    scene.instead.applyCard = async (given) => {
+      sent += 1;
+      if (sent === 1) return scene.real.applyCard(given);
+      refusedAt = await scene.env.currentTimeMs();
+      throw ApplicationFailure.nonRetryable('the order number was used', 'FalpayRejected');
+    };
+    await scene.at('SOON', 'recharge-arrival', ONE_CARD);
+    await scene.fault(
+      { operation: 'applyCard', fault: 'resetAfterCommit', times: 1 },
+      { topic: 'card-status', fault: 'dropCallback' },
+    );
+    await scene.pay('SOON');
+    const { blocks, outputs } = await scene.passUntil(
+      'SOON',
+      (state) => state.blocks.length > 0 || state.stage === 'COMPLETED',
+      '2 seconds',
+    );
+    expect(sent).toBe(2);
+    expect(blocks).toEqual([]);
+    expect(outputs.cards).toEqual([expect.objectContaining({ cardOrderNo: 'SOON_OC1', status: 'ACTIVE' })]);
+  });
+
   test('is refused where a person says that FalPay does not have it', async () => {
     const { block } = await refusedAgain('NONE');
     await scene.act('NONE', 'resolve', block, { outcome: 'NOT_DONE' });

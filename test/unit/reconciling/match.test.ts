@@ -271,6 +271,36 @@ describe('money that went the wrong way', () => {
     ]);
   });
 
+  test.each(['DECLINED', 'REFUNDED'])('nor does a payment differ that was given back and is %s', (status) => {
+    const both = withRows(worldFrom([payment]), (rows) => [...rows.map(back), ...rows]);
+    const payOrders = both.books.payOrders.map((order) => ({ ...order, status }));
+    expect(matched({ ...both, books: { ...both.books, payOrders } })).toMatchObject([{ mark: 'MATCHED' }]);
+  });
+
+  test('a refund that was taken back differs: it is done by being credited', () => {
+    const taken = withRows(worldFrom([refunded('5.00')]), (rows) => [
+      ...rows.filter(({ type }) => type === 'CARD_REFUND').map(back),
+      ...rows,
+    ]);
+    expect(differing(matched(taken))).toMatchObject([{ kind: 'CARD_REFUND', mark: 'AMOUNT_DIFFERS', theirs: '0.00' }]);
+  });
+
+  test('an opening that was taken and given back takes no fee order of the same sum that its card has besides', () => {
+    const world = worldFrom([opening]);
+    const [row] = world.books.rows as [BookedRow];
+    const [fee] = world.books.fees as [Books['fees'][number]];
+    const monthly = { ...row, flowNo: 'M', type: 'FEE', merchantOrderNo: undefined };
+    const books = {
+      ...world.books,
+      rows: [back(row), row, monthly],
+      fees: [fee, { ...fee, feeOrderNo: 'EM', relatedOrderNo: undefined }],
+    };
+    expect(match(books, world.known)).toMatchObject([
+      { kind: 'CARD_OPENING', mark: 'AMOUNT_DIFFERS', ours: '1.00', theirs: '0.00', feeOrderNo: 'E0' },
+      { kind: 'CARD_FEE', mark: 'MATCHED', order: 'EM' },
+    ]);
+  });
+
   test('a fee that was taken and given back takes no other’s fee order', () => {
     const fees = withRows(worldFrom([wholeFee, opening]), (rows) => [...rows.map(back), ...rows]);
     expect(matched(fees)).toMatchObject([
@@ -357,6 +387,26 @@ describe('money to and from prepaid cards', () => {
     expect(ofRow(knowing(adjusted('L-1_KI1'), refused))).toMatchObject([
       { mark: 'MISSING_HERE', note: 'the card’s flow has it as REFUSED' },
     ]);
+  });
+
+  test('a limit change differs where another currency moved besides what it asked for', () => {
+    const world = adjusted('L-1_KI1');
+    const [row] = world.books.rows as [BookedRow];
+    const more = withRows(world, (rows) => [{ ...row, flowNo: 'B', currency: 'EUR', amount: '5.00' }, ...rows]);
+    expect(ofRow(knowing(more, { orderNo: 'L-1_KI1', step: 'increase', ...done }))).toMatchObject([
+      { mark: 'AMOUNT_DIFFERS', theirs: '20.00' },
+    ]);
+  });
+
+  test('a payment explains what goes back to the wallet after its card was closed, and nothing that leaves it', () => {
+    const paid = worldFrom([payment]);
+    const moved = (direction: 'IN' | 'OUT') =>
+      withRows(paid, (rows) => [
+        { ...(rows[0] as BookedRow), flowNo: 'A', type: 'ADJUST', orderNo: 'P0', direction, amount: '5.00' },
+        ...rows,
+      ]);
+    expect(ofRow(moved('IN'))).toMatchObject([{ mark: 'MATCHED', kind: 'ADJUSTMENT', order: 'P0' }]);
+    expect(ofRow(moved('OUT'))).toMatchObject([{ mark: 'MISSING_HERE', kind: 'ADJUSTMENT' }]);
   });
 
   test('what goes to a card when it is issued is ours where the flow shows the application', () => {
