@@ -147,14 +147,22 @@ test('a reconciliation learns of a limit change from its card, which the order n
   const cardId = await issued('ASKED');
   await put(cardId, 'Q-1', { amount: '5.00' });
   await done(cardId, 'Q-1');
-  const cardIds = { 'Q-1_KI1': cardId, 'Q-1_KD1': cardId, 'Q-9_KI1': cardId };
+  await put(cardId, 'Q-2', { currency: 'EUR' });
+  await until(
+    async () => (await get(cardId, 'Q-2')).body.status === 'REFUSED',
+    () => 'Q-2 is not refused',
+  );
+  const cardIds = { 'Q-1_KI1': cardId, 'Q-1_KD1': cardId, 'Q-2_KI1': cardId, 'Q-9_KI1': cardId };
   const facts = await stack.cardflow.reconciler.orders([...Object.keys(cardIds), 'Q-1_KI2'], { cardIds });
   expect(facts).toMatchObject([
     { orderNo: 'Q-1_KI1', workflowId: `card/${cardId}`, shown: true, ended: true, status: 'DONE', amount: '5.00' },
     { orderNo: 'Q-1_KD1', found: false },
+    // What is not done has moved nothing.
+    { orderNo: 'Q-2_KI1', shown: true, ended: true, status: 'REFUSED' },
     { orderNo: 'Q-9_KI1', found: false },
     { orderNo: 'Q-1_KI2', found: false },
   ]);
+  expect(facts.find(({ orderNo }) => orderNo === 'Q-2_KI1')).not.toHaveProperty('amount');
 });
 
 test('a refusal that comes when the run has grown long is confirmed in that run, and nobody is asked', async () => {
