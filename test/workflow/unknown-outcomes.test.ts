@@ -102,6 +102,16 @@ describe('创建充值订单, which no look-up shows before money comes', () => 
     expect(await scene.calls('createRecharge', 'R-DONE_OR1')).toBe(1);
   });
 
+  test('goes on by resolve DONE with a mistyped number, too: the one that FalPay books outweighs it', async () => {
+    const block = await lostOrder('R-TYPED');
+    const orderNo = await falpaysNumber('R-TYPED');
+    await scene.act('R-TYPED', 'resolve', block, { outcome: 'DONE', ref: '12345' });
+    const { outputs } = await scene.waiting('R-TYPED', 'recharge-arrival');
+    expect(outputs.recharge).toMatchObject({ orderNo: '12345' });
+    await scene.pay('R-TYPED');
+    expect((await scene.completed('R-TYPED')).outputs.recharge).toMatchObject({ orderNo, credited: '500.00' });
+  });
+
   test('is sent again under the same number by resolve NOT_DONE, which FalPay answers with the first order', async () => {
     const block = await lostOrder('R-NOT');
     const orderNo = await falpaysNumber('R-NOT');
