@@ -167,6 +167,9 @@ test('a list that FalPay refuses is asked for again as well, and what it holds i
   expect([message, actions]).toEqual(["FalPay refuses to list the card's pay orders: SYSTEM_BUSY", ['retry', 'abort']]);
   await scene.stack.cardflow.retry('card', card.cardId, { blockId, actor: 'olaf', reason: 'FalPay has mended it' });
   await card.reach(() => refusals > 5);
+  const [done] = (await card.state()).actions;
+  expect(done).toMatchObject({ action: 'retry', actor: 'olaf' });
+  expect(done).not.toHaveProperty('superseded');
   delete scene.instead.countPayOrders;
   await scene.pass('2 minutes');
   await card.reach(

@@ -414,7 +414,7 @@ export class Confirmations {
     for (const [matter, blockId] of this.blocked()) {
       const answer = this.flow.desk.answerTo(blockId);
       if (!answer) continue;
-      this.flow.desk.close(blockId);
+      this.flow.desk.takeAnswer(blockId);
       matter.blockId = undefined;
       if (answer.action === 'skip') {
         this.settle(matter);

@@ -70,8 +70,9 @@ export class RefusedList {
 
   /** A person says `retry`. */
   takeAnswer(): void {
-    if (!this.isAnswered()) return;
-    this.close();
+    if (this.blockId === undefined || !this.isAnswered()) return;
+    this.flow.desk.takeAnswer(this.blockId);
+    this.blockId = undefined;
     this.refusals = 0;
     this.turn += 1;
     this.resting = false;

@@ -126,7 +126,7 @@ async function confirmRefusal<T>(flow: Flow<unknown>, order: Order<T>, sent: Ref
   });
   return answer.action === 'resolve' && answer.outcome === 'DONE'
     ? { is: 'placed', value: await order.fromRef(answer.ref) }
-    : sent;
+    : stands(flow, order, sent);
 }
 
 /**
