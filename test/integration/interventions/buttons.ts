@@ -4,6 +4,9 @@ import type { FlowDriver } from '../../setup/flow-driver';
 import { isCompletedTask, reset } from '../../setup/reset';
 import { until } from '../../setup/until';
 
+/** A run that was terminated in the midst of its work may answer for its patched body only after a while. */
+const PATIENCE_MS = 3 * 60_000;
+
 export class Buttons {
   private readonly workflowId: string;
 
@@ -26,6 +29,7 @@ export class Buttons {
 
   /** An operator's restart, under the same number. */
   async restart(): Promise<void> {
+    let refused = '';
     await until(
       async () => {
         const { number, kind, stack } = this.flow;
@@ -37,10 +41,12 @@ export class Buttons {
         );
         // Repeated after no answer it may have been done.
         if (answer.status === 200 || answer.status === 409) return true;
+        refused = JSON.stringify(answer.body);
         if (answer.status === 503) return false;
         throw new Error(`restart: ${answer.status} ${JSON.stringify(answer.body)}`);
       },
-      () => `${this.workflowId} cannot be restarted`,
+      () => `${this.workflowId} cannot be restarted: ${refused}`,
+      PATIENCE_MS,
     );
   }
 
