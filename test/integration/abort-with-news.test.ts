@@ -1,6 +1,6 @@
 /** A flow that holds money news when it is aborted: what it parks must not come back to it while it closes. */
-import type { CallbackEvent } from '../../src/messages';
 import { FlowDriver } from '../setup/flow-driver';
+import { moneyCallback } from '../setup/parked';
 import { BIN, BY_HAND, onboardingBody, startStack, type Stack } from '../setup/stack';
 import { temporalForTests, workflowBundle, type TestTemporal } from '../setup/temporal';
 import { until } from '../setup/until';
@@ -37,30 +37,18 @@ test.each([
   await stack.control('POST', `/audits/merchants/${number}`, { decision: 'APPROVED' });
   await flow.waitsFor('wallet-audit');
   await stack.control('POST', `/audits/wallets/${number}_OW1`, { decision: 'APPROVED' });
-  const { walletId, recharge } = (await flow.waitsFor('wallet-recharge')).outputs;
-  const { orderNo = '', rechargeOrderNo, amount } = recharge ?? {};
+  const { outputs } = await flow.waitsFor('wallet-recharge');
   const handle = stack.client.workflow.getHandle(`onboarding/${number}`);
   for (let part = 1; part <= told; part += 1) {
-    const data = { orderNo, rechargeOrderNo, walletId, amount, fee: '0.00', currency: 'USD' };
-    const event: CallbackEvent = {
-      eventId: `${number}.${part}`,
-      topic: 'wallet-recharge',
-      occurredAt: '2026-01-31 10:00:00',
-      receivedAt: '2026-01-31T02:00:00.000Z',
-      stale: false,
-      orderNo: rechargeOrderNo,
-      ref: orderNo,
-      ids: { walletId },
-      data: { ...data, status: 'PROCESSING', creditedAmount: `${part}.00` },
-    };
-    await handle.signal('callback', event);
+    const news = { eventId: `${number}.${part}`, status: 'PROCESSING', creditedAmount: `${part}.00` } as const;
+    await handle.signal('callback', moneyCallback(outputs, news));
   }
   parks = [];
   if (way === 'the API') await flow.cancel();
   else await handle.cancel();
   expect(await handle.result()).toMatchObject({ stage: 'ABORTED' });
   expect(parks.toSorted()).toEqual(Array.from({ length: told }, (_, part) => `${number}.${part + 1}`).toSorted());
-  const parked = `wallet-recharge/${orderNo}`;
+  const parked = `wallet-recharge/${outputs.recharge?.orderNo}`;
   await until(
     async () => (await stack.cardflow.state('parked', parked)).waits.length > 0,
     () => `parked/${parked} holds nothing`,

@@ -5,6 +5,7 @@ import { fingerprint } from '../../src/client';
 import type { FlowState, StartedKind } from '../../src/messages';
 import { runCli } from '../../src/cli/program';
 import { FlowDriver } from '../setup/flow-driver';
+import { discardParked } from '../setup/parked';
 import { differing, entriesOf, lately, reconciled, untilListed } from '../setup/reconciled';
 import { AT_ONCE, onboardingBody, startStack, type Stack } from '../setup/stack';
 import { temporalForTests, workflowBundle, type TestTemporal } from '../setup/temporal';
@@ -164,7 +165,7 @@ test(
     expect(await statesOf([...Object.values(recharges), ...Object.values(withdrawals)])).toEqual(before);
 
     // What a person has discarded is told with every reconciliation of its day, and asked about no more.
-    await discard(parked);
+    await discardParked(stack, parked);
     const [decided, ...others] = differing(await reconciled(stack));
     expect([decided, others]).toMatchObject([{ order: 'R-late_RC1', mark: 'MISSING_HERE', fed: 'DECIDED' }, []]);
     expect(await stack.cardflow.state('parked', parked)).toMatchObject({
@@ -185,16 +186,6 @@ test(
   },
   LONG_MS,
 );
-
-async function discard(number: string): Promise<void> {
-  const blocked = async () => (await stack.cardflow.state('parked', number)).blocks[0];
-  await until(
-    async () => (await blocked()) !== undefined,
-    () => `parked/${number} asks nobody`,
-  );
-  const blockId = (await blocked())?.blockId ?? '';
-  await stack.cardflow.skip('parked', number, { blockId, actor: 'olaf', reason: 'paid back by hand' });
-}
 
 async function expectAgreement(report: ReconciliationReport, wallets: readonly string[]): Promise<void> {
   const held = await ledger();

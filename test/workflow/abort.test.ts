@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../src/activities';
-import type { CallbackEvent, FlowState, Residue } from '../../src/messages';
+import type { FlowState, Residue } from '../../src/messages';
+import { moneyCallback } from '../setup/parked';
 import { BIN, onboardingBody } from '../setup/stack';
 import { until } from '../setup/until';
 import { Scene } from './scene';
@@ -238,23 +239,8 @@ describe('money that a callback told and no movement has shown', () => {
     const { outputs } = await scene.reach('LATE', ({ steps }) =>
       steps.some(({ name, status }) => name === 'recharge-arrival' && status === 'DONE'),
     );
-    const { walletId, recharge } = outputs;
-    const { orderNo = '', amount } = recharge ?? {};
-    const event: CallbackEvent = {
-      eventId: 'LATE-1',
-      topic: 'wallet-recharge',
-      occurredAt: '2026-01-31 10:00:00',
-      receivedAt: '2026-01-31T02:00:00.000Z',
-      stale: false,
-      orderNo: 'LATE_OR1',
-      ref: orderNo,
-      ids: { walletId },
-      data: {
-        ...{ orderNo, rechargeOrderNo: 'LATE_OR1', walletId, status: 'SUCCESS', amount },
-        ...{ creditedAmount: '999.00', fee: '0.00', currency: 'USD' },
-      },
-    };
-    await scene.handle('LATE').signal('callback', event);
+    const told = { eventId: 'LATE-1', status: 'SUCCESS', creditedAmount: '999.00' } as const;
+    await scene.handle('LATE').signal('callback', moneyCallback(outputs, told));
     let counts = 0;
     scene.instead.findMovements = () => {
       counts += 1;
@@ -266,7 +252,7 @@ describe('money that a callback told and no movement has shown', () => {
     await scene.passUntil('LATE', () => counts > 0);
     await scene.act('LATE', 'abort', undefined);
     await scene.handle('LATE').result();
-    await parked(`wallet-recharge/${orderNo}`);
+    await parked(`wallet-recharge/${outputs.recharge?.orderNo}`);
   });
 
   test('of a part that is booked is counted, and not parked once more', async () => {

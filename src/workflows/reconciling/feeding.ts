@@ -3,10 +3,10 @@ import type { VcCardPayOrderVo } from '../../falpay/contract';
 import type { Money } from '../../falpay/money';
 import { add, compare, isZero, received, subtract } from '../../falpay/money';
 import type { CallbackEvent, CallbackTopic, ReportEntry } from '../../messages';
+import { FROM_BOOKS, isWithin } from '../../messages';
 import { foreignAmong } from '../steps/movements';
 import type { Books, Knowledge } from './books';
 import { isBooked } from './books';
-import { FROM_BOOKS, isWithin } from '../../messages';
 
 /** When the books were read. */
 export interface SeenAt {
@@ -54,7 +54,7 @@ export function missedOrders(
     const gross = add(amount, fee);
     const ordered = facts.ordered ?? gross.amount;
     const whole = compare(gross, received(ordered, currency)) >= 0;
-    const told = (credited: Money, withheld: string): Missed => {
+    const arrived = (credited: Money, withheld: string): Missed => {
       const data = {
         rechargeOrderNo: order,
         status: whole ? 'SUCCESS' : 'PROCESSING',
@@ -62,11 +62,11 @@ export function missedOrders(
         creditedAmount: credited.amount,
         fee: withheld,
       };
-      const facts = { walletId, ref, order, currency: credited.currency, data, at };
-      return { order, event: moneyEvent('wallet-recharge', facts) };
+      const told = { walletId, ref, order, currency: credited.currency, data, at };
+      return { order, event: moneyEvent('wallet-recharge', told) };
     };
-    const own = isMore || foreign.length === 0 ? [told(amount, fee.amount)] : [];
-    return [...own, ...foreign.map((money) => told(money, '0'))];
+    const own = isMore || foreign.length === 0 ? [arrived(amount, fee.amount)] : [];
+    return [...own, ...foreign.map((money) => arrived(money, '0'))];
   });
 }
 
