@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,8 +13,12 @@ const REGION = 'us-east-1';
 
 const scopeOf = (stamp: string): string => `${stamp.slice(0, 8)}/${REGION}/s3/aws4_request`;
 
-/** A real S3 server on this machine, that can hold parts back, and knows of uploads that were given up. */
+/**
+ * A real S3 server on this machine, that can hold parts back, and knows of uploads that were given up. As at S3, an object
+ * is there once its PUT or its multipart upload has been answered; s3rver alone would show what came of one that broke off.
+ */
 export class S3Server {
+  readonly #objects = new Set<string>();
   /** Multipart uploads that were cleared away. s3rver has no such operation; the keys stand here instead. */
   readonly cleared: string[] = [];
   /** Bytes of bodies that were taken whole. */
@@ -64,9 +68,15 @@ export class S3Server {
       response.writeHead(204).end();
       return;
     }
+    const key = decodeURIComponent(url.pathname.slice(`/${BUCKET}/`.length));
+    if (request.method === 'GET' && !this.#objects.has(key)) {
+      response.writeHead(404).end();
+      return;
+    }
     response.on('finish', () => {
-      if (request.method === 'PUT' && response.statusCode === 200)
-        this.stored += Number(request.headers['content-length'] ?? 0);
+      if (response.statusCode !== 200) return;
+      if (request.method === 'PUT') this.stored += Number(request.headers['content-length'] ?? 0);
+      if (request.method === (url.searchParams.has('uploadId') ? 'POST' : 'PUT')) this.#objects.add(key);
     });
     if (request.method === 'PUT') {
       this.#waiting += 1;
@@ -104,8 +114,7 @@ export class S3Server {
 
   /** The keys of all objects. */
   keys(): readonly string[] {
-    const files = readdirSync(path.join(this.folder, BUCKET), { recursive: true, encoding: 'utf8' });
-    return files.flatMap((name) => (name.endsWith('._S3rver_object') ? [name.replace('._S3rver_object', '')] : []));
+    return [...this.#objects];
   }
 
   /** A presigned URL, made by the rules of AWS Signature 4 and by nothing of the code under test. */
