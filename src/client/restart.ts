@@ -1,15 +1,9 @@
-import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Payload } from '@temporalio/common';
-import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import {
   INPUT_DIGEST_MEMO,
   RESTART_MEMO,
   WORKFLOW_TYPES,
-  amendUpdate,
-  callbackSignal,
-  correctUpdate,
-  inputQuery,
-  isCallbackEvent,
   movesMoney,
   taskQueueFor,
   type AbortRequest,
@@ -22,9 +16,10 @@ import {
 import type { FlowName } from './actions';
 import type { FlowContext } from './context';
 import { within } from './deadline';
-import { FlowUnresponsiveError, InvalidInputError, NotRestartableError } from './errors';
+import { InvalidInputError, NotRestartableError } from './errors';
 import { describeFlow, isOwn, readState, resultOf } from './read';
 import { redeliver } from './redeliver';
+import { givenTo } from './run-history';
 import { firstState, launch } from './start';
 
 /**
@@ -34,8 +29,7 @@ import { firstState, launch } from './start';
  * The same request again, while that run goes on or after it has completed, answers with its state.
  *
  * @throws FlowNotFoundError
- * @throws NotRestartableError it still runs, it completed, or its body cannot be had whole
- * @throws FlowUnresponsiveError no worker could be asked for the patched body
+ * @throws NotRestartableError it still runs, or it completed
  */
 export async function restart(
   context: FlowContext,
@@ -50,14 +44,14 @@ export async function restart(
   if (!isOwn(context, description))
     throw new NotRestartableError(`${description.workflowId} is a flow of another environment`);
   if (kind === 'delivery') {
-    const lastEvent = () => lastBody(context, description);
+    const lastEvent = async () => (await givenTo(context, description)).body;
     return redeliver(context, number, description, { request: { actor, reason }, lastBody: lastEvent });
   }
   if (await isBegunBy(context, description, { actor, reason })) return readState(context, kind, number);
   await checkEnded(context, description);
   if (kind === 'parked') return parkAgain(context, number, description, { actor, reason });
-  const [body, told] = await Promise.all([lastBody(context, description), callbacksOf(context, description)]);
-  const heard = [...told.filter((event) => !movesMoney(event)).slice(-OTHERS_KEPT), ...told.filter(movesMoney)];
+  const { body, callbacks } = await givenTo(context, description);
+  const heard = [...callbacks.filter((told) => !movesMoney(told)).slice(-OTHERS_KEPT), ...callbacks.filter(movesMoney)];
   const input: FlowInput<StartBody> = {
     number,
     environment: context.environment,
@@ -116,35 +110,6 @@ async function isToRestart(context: FlowContext, description: WorkflowExecutionD
   return name !== 'COMPLETED' || (await resultOf(context, description)).stage === 'ABORTED';
 }
 
-/** The body as the flow last had it. The start event alone would silently lose the patches, and with them what was settled with the customer. */
-async function lastBody(
-  { temporal, limits }: FlowContext,
-  { workflowId, runId }: WorkflowExecutionDescription,
-): Promise<unknown> {
-  const handle = temporal.workflow.getHandle(workflowId, runId);
-  const asked = await within(temporal, limits.callMs, () => handle.query(inputQuery)).catch((error: unknown) => {
-    if (error instanceof WorkflowNotFoundError) throw error;
-    return undefined;
-  });
-  if (asked !== undefined) return asked;
-
-  const { events } = await within(temporal, limits.callMs, () => handle.fetchHistory());
-  const patches: readonly unknown[] = [amendUpdate.name, correctUpdate.name];
-  if (
-    events?.some((event) =>
-      patches.includes(event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest?.input?.name),
-    )
-  ) {
-    throw new FlowUnresponsiveError(
-      `${workflowId} was amended, and no worker answers what its body is now; start a worker and repeat the restart`,
-    );
-  }
-  const started = events?.[0]?.workflowExecutionStartedEventAttributes;
-  const input = await decoded(temporal, workflowId, started?.input?.payloads);
-  if (input === undefined) throw new NotRestartableError(`the history of ${workflowId} has no start body`);
-  return (input as FlowInput<unknown>).body;
-}
-
 /** Callbacks that move no money, of which a query shows what they told: as many as the start of the next run takes without growing large. */
 const OTHERS_KEPT = 500;
 
@@ -155,7 +120,7 @@ async function parkAgain(
   description: WorkflowExecutionDescription,
   restart: AbortRequest,
 ): Promise<FlowState> {
-  const held = await callbacksOf(context, description);
+  const { callbacks: held } = await givenTo(context, description);
   if (held.length === 0) throw new NotRestartableError(`${description.workflowId} held no callback`);
   const { temporal, environment, limits } = context;
   await within(temporal, limits.callMs, () =>
@@ -169,36 +134,4 @@ async function parkAgain(
     }),
   );
   return firstState('parked', number);
-}
-
-/** What FalPay told the runs before. It has been acknowledged and will not be told again, while some of it no query shows: that an order failed. */
-async function callbacksOf(
-  { temporal, limits }: FlowContext,
-  { workflowId, runId }: WorkflowExecutionDescription,
-): Promise<readonly CallbackEvent[]> {
-  const handle = temporal.workflow.getHandle(workflowId, runId);
-  const { events } = await within(temporal, limits.callMs, () => handle.fetchHistory());
-  const input = await decoded(
-    temporal,
-    workflowId,
-    events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads,
-  );
-  const { heard = [], body } = (input ?? {}) as Partial<FlowInput<{ readonly held?: readonly CallbackEvent[] }>>;
-  const told: unknown[] = [...heard, ...(body?.held ?? [])];
-  for (const { workflowExecutionSignaledEventAttributes: signal } of events ?? []) {
-    if (signal?.signalName === callbackSignal.name)
-      told.push(await decoded(temporal, workflowId, signal.input?.payloads));
-  }
-  return told.filter(isCallbackEvent);
-}
-
-/** The first of the payloads. */
-async function decoded(
-  temporal: FlowContext['temporal'],
-  workflowId: string,
-  payloads: Payload[] | null | undefined,
-): Promise<unknown> {
-  const context = { type: 'workflow', namespace: temporal.options.namespace, workflowId } as const;
-  const [first] = await decodeArrayFromPayloads(temporal.options.loadedDataConverter, payloads, context);
-  return first;
 }

@@ -1,3 +1,5 @@
+import { inputQuery } from '../../src/messages';
+import { FlowDriver } from '../setup/flow-driver';
 import { isCompletedTask, reset } from '../setup/reset';
 import { temporalForTests, workflowBundle, type TestTemporal } from '../setup/temporal';
 import { BIN, BY_HAND, onboardingBody, startStack, type Stack } from '../setup/stack';
@@ -53,4 +55,29 @@ test('NOT_DONE holds for the run in which it was said: after a reset a person is
   await stack.cardflow.resolve('onboarding', 'RESET', { ...vouch, blockId: again });
   await stack.reach('RESET', ({ waits }) => waits[0]?.step === 'recharge-arrival');
   expect(await calls()).toBe(3);
+});
+
+test('a restart without a worker has the patches of the run before: those that a reset applied again, none that the flow refused then', async () => {
+  const flow = await new FlowDriver(stack, 'onboarding', 'PATCHED').start(ONE_CARD);
+  const handle = stack.client.workflow.getHandle('onboarding/PATCHED');
+  for (const merchant of [{ contactName: 'Lee Ka Ho' }, { contactEmail: 'lee@example.com' }]) {
+    await flow.waitsFor('merchant-audit');
+    await stack.control('POST', '/audits/merchants/PATCHED', { decision: 'REJECTED', reason: 'unreadable' });
+    await flow.correct(await flow.blockedBy('MERCHANT_REJECTED'), { patch: { merchant } });
+  }
+  await flow.waitsFor('merchant-audit');
+
+  await resetBeforeFirstUpdate('onboarding/PATCHED');
+  // The second answered a block that the new run has not raised.
+  await flow.reach(({ actions }) => actions.length === 1);
+  const body = await handle.query(inputQuery);
+  const { contactEmail } = ONE_CARD.merchant;
+  expect(body).toMatchObject({ merchant: { contactName: 'Lee Ka Ho', contactEmail } });
+  await handle.terminate('pressed in a test');
+
+  await stack.stopWorker();
+  await flow.act('restart', {});
+  await stack.startWorker();
+  await flow.reach(({ actions }) => actions.some(({ action }) => action === 'restart'));
+  expect(await handle.query(inputQuery)).toEqual(body);
 });

@@ -4,9 +4,6 @@ import type { FlowDriver } from '../../setup/flow-driver';
 import { isCompletedTask, reset } from '../../setup/reset';
 import { until } from '../../setup/until';
 
-/** A run that was terminated in the midst of its work may answer for its patched body only after a while. */
-const PATIENCE_MS = 3 * 60_000;
-
 export class Buttons {
   private readonly workflowId: string;
 
@@ -46,7 +43,6 @@ export class Buttons {
         throw new Error(`restart: ${answer.status} ${JSON.stringify(answer.body)}`);
       },
       () => `${this.workflowId} cannot be restarted: ${refused}`,
-      PATIENCE_MS,
     );
   }
 
