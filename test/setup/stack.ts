@@ -4,7 +4,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { Client, type Connection } from '@temporalio/client';
+import { Client, type Connection, type WorkflowClientInterceptor } from '@temporalio/client';
 import { Worker, type NativeConnection } from '@temporalio/worker';
 import type { FastifyInstance } from 'fastify';
 import { pino, type Logger } from 'pino';
@@ -39,6 +39,8 @@ export interface StackTemporal {
   readonly environment: string;
   /** Whoever made the server has registered the search attributes: one that skips time cannot list what it knows. */
   readonly searchable?: true;
+  /** Stands between whoever wakes a flow and the server. */
+  readonly interceptor?: WorkflowClientInterceptor;
 }
 
 export interface StackOptions {
@@ -99,7 +101,7 @@ export interface Stack {
 }
 
 export async function startStack(temporal: StackTemporal, options: StackOptions): Promise<Stack> {
-  const { connection, namespace, environment } = temporal;
+  const { connection, namespace, environment, interceptor } = temporal;
   if (!temporal.searchable) await registerSearchAttributes(connection, namespace);
   const timings: Timings = {
     waits: { ...DEFAULT_WAITS, ...options.waits },
@@ -130,7 +132,7 @@ export async function startStack(temporal: StackTemporal, options: StackOptions)
       ...credentials,
     });
   const falpay = falpayFor();
-  const client = new Client({ connection, namespace });
+  const client = new Client({ connection, namespace, interceptors: { workflow: interceptor ? [interceptor] : [] } });
   const cardflow = new CardflowClient({ temporal: client, environment });
   const keys = { backend: newKey(), operator: newKey(), finance: newKey() };
   const gateway = buildGateway({

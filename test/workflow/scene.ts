@@ -21,6 +21,7 @@ import { SEARCH_ATTRIBUTES, workflowIdFor } from '../../src/messages';
 import { onboardingBody, startStack, type Stack, type StackOptions } from '../setup/stack';
 import { timeSkippingEnv, workflowBundle } from '../setup/temporal';
 import { until } from '../setup/until';
+import { timersFirst } from './timers-first';
 
 /** What the tests vary; the rest of a request is always the same. */
 type Answer = Partial<Pick<CorrectRequest, 'patch' | 'accept'> & Pick<ResolveRequest, 'outcome' | 'ref' | 'force'>> & {
@@ -64,6 +65,7 @@ export class Scene {
         namespace: 'default',
         environment: 'test',
         searchable: true,
+        interceptor: timersFirst(env),
       } as const;
       const instead: Partial<Activities> = {};
       let real: Activities | undefined;
