@@ -14,7 +14,8 @@ const [holderCard] = onboardingBody().cards as [CardRequest];
 
 let scene: Scene;
 beforeAll(async () => {
-  scene = await Scene.open();
+  // Seldom enough that no timer of many cards fires while the flow is at the task that cancels it.
+  scene = await Scene.open({ waits: { 'card-issue': { ladderMs: [60_000], deadlineMs: 3_600_000 } } });
 });
 afterEach(() => scene.clear());
 afterAll(() => scene?.close());

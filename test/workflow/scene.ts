@@ -21,7 +21,7 @@ import { SEARCH_ATTRIBUTES, workflowIdFor } from '../../src/messages';
 import { onboardingBody, startStack, type Stack, type StackOptions } from '../setup/stack';
 import { timeSkippingEnv, workflowBundle } from '../setup/temporal';
 import { until } from '../setup/until';
-import { timersFirst } from './timers-first';
+import { TimersFirst } from './timers-first';
 
 /** What the tests vary; the rest of a request is always the same. */
 type Answer = Partial<Pick<CorrectRequest, 'patch' | 'accept'> & Pick<ResolveRequest, 'outcome' | 'ref' | 'force'>> & {
@@ -50,12 +50,14 @@ export class Scene {
     readonly stack: Stack,
     readonly real: Activities,
     instead: Partial<Activities>,
+    private readonly timersFirst: TimersFirst,
   ) {
     this.instead = instead;
   }
 
   static async open(options: Omit<StackOptions, 'bundle' | 'activities'> = {}): Promise<Scene> {
     const env = await timeSkippingEnv();
+    const timersFirst = new TimersFirst(env);
     try {
       const { connection, nativeConnection } = env;
       await connection.operatorService.addSearchAttributes({ namespace: 'default', searchAttributes: KEYWORDS });
@@ -65,7 +67,7 @@ export class Scene {
         namespace: 'default',
         environment: 'test',
         searchable: true,
-        interceptor: timersFirst(env),
+        interceptor: timersFirst,
       } as const;
       const instead: Partial<Activities> = {};
       let real: Activities | undefined;
@@ -74,7 +76,7 @@ export class Scene {
         return replaceable(made, instead);
       };
       const stack = await startStack(temporal, { ...options, bundle: workflowBundle(), activities });
-      return new Scene(env, stack, real as unknown as Activities, instead);
+      return new Scene(env, stack, real as unknown as Activities, instead, timersFirst);
     } catch (error) {
       await env.teardown();
       throw error;
@@ -83,6 +85,7 @@ export class Scene {
 
   async close(): Promise<void> {
     await this.stack.stop();
+    await this.timersFirst.settled();
     await this.env.teardown();
   }
 
