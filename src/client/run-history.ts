@@ -49,11 +49,11 @@ export async function givenTo(
   const input = await first(events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads);
   if (!events || input === undefined) throw new NotRestartableError(`the history of ${workflowId} has no start body`);
 
-  let { body } = input as FlowInput<unknown>;
-  const { heard = [] } = input as FlowInput<unknown>;
-  const told: unknown[] = [...heard, ...heldBy(body)];
+  const { body: startBody, heard = [] } = input as FlowInput<unknown>;
+  const told: unknown[] = [...heard, ...heldBy(startBody)];
   for (const { workflowExecutionSignaledEventAttributes: signal } of events)
     if (signal?.signalName === callbackSignal.name) told.push(await first(signal.input?.payloads));
+  let body = startBody;
   for (const { input: update } of carriedOut(events)) {
     if (!PATCHING.includes(update?.name)) continue;
     const { patch } = (await first(update?.args?.payloads)) as CorrectRequest;
