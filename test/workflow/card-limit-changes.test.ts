@@ -104,25 +104,22 @@ describe.each(DIRECTIONS)('an unknown outcome of %s', (direction) => {
 });
 
 describe('a change of unknown outcome, while somebody else changes the limit, too', () => {
+  const somebodyIncreases = ({ cardId }: CardScene, limitOrderNo: string) =>
+    scene.stack.falpay.increaseCardLimit({ limitOrderNo, cardId, amount: '7.00', currency: 'USD' });
+
   /** What FalPay carried out of it cannot be told by the limit any more. */
   async function unclear(number: string, fault: 'resetBeforeCommit' | 'resetAfterCommit') {
     const card = await CardScene.issue(scene, number);
     const order = `${number}-1_KI1`;
-    // The next read is the change's own.
-    await card.reach(({ status, unconfirmed }) => status === 'ACTIVE' && unconfirmed === 0);
     const lost = new Promise<void>((resolve) => {
-      scene.instead.increaseCardLimit = (given) => scene.real.increaseCardLimit(given).finally(resolve);
+      // The limit before it has been read; the other's change comes in between.
+      scene.instead.increaseCardLimit = async (given) => {
+        delete scene.instead.increaseCardLimit;
+        await somebodyIncreases(card, `SOMEBODY-${number}`);
+        return scene.real.increaseCardLimit(given).finally(resolve);
+      };
     });
     await scene.fault({ operation: 'increaseCardLimit', orderNo: order, fault, times: 1 });
-    // The limit before it is read; then the other's change comes in between.
-    scene.instead.readCard = async (given) => {
-      const read = await scene.real.readCard(given);
-      delete scene.instead.readCard;
-      const { cardId } = card;
-      const limitOrderNo = `SOMEBODY-${number}`;
-      await scene.stack.falpay.increaseCardLimit({ limitOrderNo, cardId, amount: '7.00', currency: 'USD' });
-      return read;
-    };
     await card.put(`${number}-1`);
     await lost;
     await card.put(`${number}-2`);
@@ -150,17 +147,10 @@ describe('a change of unknown outcome, while somebody else changes the limit, to
   });
 
   test('is a person’s to judge where FalPay refused it, and stays refused where that person says so', async () => {
-    scene.instead.increaseCardLimit = () =>
-      Promise.reject(ApplicationFailure.nonRetryable('not now', 'FalpayRejected'));
     const card = await CardScene.issue(scene, 'BOTH');
-    await card.reach(({ status, unconfirmed }) => status === 'ACTIVE' && unconfirmed === 0);
-    const { cardId } = card;
-    scene.instead.readCard = async (given) => {
-      const read = await scene.real.readCard(given);
-      delete scene.instead.readCard;
-      const order = { limitOrderNo: 'SOMEBODY-BOTH', cardId, amount: '7.00', currency: 'USD' };
-      await scene.stack.falpay.increaseCardLimit(order);
-      return read;
+    scene.instead.increaseCardLimit = async () => {
+      await somebodyIncreases(card, 'SOMEBODY-BOTH');
+      throw ApplicationFailure.nonRetryable('not now', 'FalpayRejected');
     };
     await card.put('BOTH-1');
     const block = await card.blocked('OUTCOME_UNKNOWN');
