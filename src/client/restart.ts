@@ -29,7 +29,8 @@ import { firstState, launch } from './start';
  * The same request again, while that run goes on or after it has completed, answers with its state.
  *
  * @throws FlowNotFoundError
- * @throws NotRestartableError it still runs, or it completed
+ * @throws NotRestartableError it still runs, it completed, or its history has no start body
+ * @throws FlowUnresponsiveError it is a dead letter, which its flow pushes, and no worker answers
  */
 export async function restart(
   context: FlowContext,
