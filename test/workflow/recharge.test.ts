@@ -259,6 +259,24 @@ test('another currency that was sent back blocks no longer after a retry, and wh
   expect((await scene.completed('RETURNED')).outputs.recharge).toMatchObject({ credited: '300.00' });
 });
 
+test('money that was sent back is short again, and what came is behind no callback', async () => {
+  await scene.at('SENTBACK', 'recharge-arrival', ONE_CARD);
+  scene.instead.findMovements = async (given) => {
+    const looked = await scene.real.findMovements(given);
+    const [came] = looked.found ?? [];
+    const taken = came && [
+      { ...came, type: 'FEE', direction: 'OUT', amount: came.fee },
+      { ...came, type: 'ADJUST', direction: 'OUT', amount: '450.00', fee: '0.00' },
+    ];
+    return { ...looked, found: [...(looked.found ?? []), ...(taken ?? [])] };
+  };
+  await scene.pay('SENTBACK', { amount: '500.00', final: true });
+  const block = await scene.blocked('SENTBACK', 'RECHARGE_SHORT');
+  expect(block.message).toContain('50.00 USD arrived');
+  await scene.act('SENTBACK', 'correct', block, { accept: true });
+  expect((await scene.completed('SENTBACK')).outputs.recharge).toMatchObject({ credited: '50.00', status: 'SUCCESS' });
+});
+
 describe('the recharge method', () => {
   test('is chosen by the backend where there are two and the body names none', async () => {
     await scene.at('CHOOSE', 'wallet-audit', paying({ methodCode: undefined }));

@@ -14,7 +14,9 @@ const TO_OR_FROM_CARD = 'to or from the card';
 
 export function otherEntries(books: Books, known: Knowledge): readonly ReportEntry[] {
   const left = ownRows(books).filter(
-    (row) => !isExplained(row.type, row.direction) && !(known.exact && isGivenBack(row)),
+    (row) =>
+      !isExplained(row.type, row.direction) &&
+      !(known.exact && (isGivenBack('recharge', row) || isGivenBack('withdrawal', row))),
   );
   const changes = grouped(left, (row) => (known.exact ? limitChangeOf(row) : undefined));
   const others = (changes.get(undefined) ?? []).map((row) => {

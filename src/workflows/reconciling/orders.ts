@@ -3,7 +3,7 @@ import type { Money } from '../../falpay/money';
 import { compare, isZero, received, sum } from '../../falpay/money';
 import type { Mark, OrderFacts, ReportEntry, Window } from '../../messages';
 import { isWithin, parseOrderNo } from '../../messages';
-import { net } from '../steps/movements';
+import { foreignAmong, net, takesBack } from '../steps/movements';
 import type { BookedRow, Books, Knowledge } from './books';
 import { isBooked, ownRows } from './books';
 import { grouped } from './grouped';
@@ -30,8 +30,7 @@ function rowsByOrder(
   return grouped(
     rows.filter(
       (row) =>
-        isBooked(row) &&
-        ((row.type === type && row.direction === direction) || (exact && step === 'withdrawal' && isGivenBack(row))),
+        isBooked(row) && ((row.type === type && row.direction === direction) || (exact && isGivenBack(step, row))),
     ),
     ({ merchantOrderNo, orderNo }) => {
       if (merchantOrderNo === undefined) return byFalpays.get(orderNo);
@@ -40,9 +39,10 @@ function rowsByOrder(
   );
 }
 
-/** What a withdrawal gave back: its flow nets it, too. */
-export function isGivenBack({ direction, merchantOrderNo }: BookedRow): boolean {
-  return direction === 'IN' && merchantOrderNo !== undefined && parseOrderNo(merchantOrderNo)?.step === 'withdrawal';
+/** What went back of an order: its flow nets it, too. */
+export function isGivenBack(step: MoneyStep, row: BookedRow): boolean {
+  if (row.merchantOrderNo === undefined || parseOrderNo(row.merchantOrderNo)?.step !== step) return false;
+  return step === 'withdrawal' ? row.direction === 'IN' : takesBack(row);
 }
 
 interface Compared {
@@ -103,11 +103,9 @@ function moneyEntry(
   facts: OrderFacts | undefined,
 ): ReportEntry {
   const currency = facts?.currency ?? rows[0]?.currency ?? '';
-  const [own, foreign] = [
-    rows.filter((row) => row.currency === currency),
-    rows.find((row) => row.currency !== currency),
-  ];
   const { direction } = ROWS[step];
+  const own = rows.filter((row) => row.currency === currency);
+  const [foreign] = foreignAmong(rows, direction, currency);
   const theirs = net(own, direction, currency, (row) => row.amount);
   const theirsFee = net(own, direction, currency, (row) => row.fee);
   const ours = received(facts?.amount ?? '0', currency);

@@ -11,7 +11,7 @@ import type { Part } from '../flow/part';
 import { read } from '../flow/read';
 import type { Heard, Verdict } from '../flow/watch';
 import { hold, watch } from '../flow/watch';
-import { foreignAmong } from './movements';
+import { foreignAmong, net, takesBack } from './movements';
 
 const ARRIVAL = 'recharge-arrival';
 const TOPIC = 'wallet-recharge';
@@ -26,6 +26,8 @@ interface Order {
   shown: RechargeOutput;
   /** As FalPay's answer to the order had it; what was taken in the end stands in `shown`. */
   announcedFee?: string;
+  /** All that was booked in its favour; `shown` has what is left of it. */
+  arrived?: Money;
   claim?: Claim;
 }
 
@@ -64,7 +66,7 @@ export class Arrivals {
 
   /** Money may come on orders placed before. Flows that began before 0.3 do not look for it while they see to the next. */
   get looksBetween(): boolean {
-    return this.orders.length > 0 && beganWith(this.flow.policy, 3);
+    return this.orders.length > 0 && this.asOf03;
   }
 
   /** Where a part has come, whoever is asked about the rest may be content with it. */
@@ -166,14 +168,14 @@ export class Arrivals {
    */
   leaveUnproven(): void {
     const unproven = this.told.splice(0).filter((event) => !this.isBooked(event.data as WalletRechargeData));
-    if (beganWith(this.flow.policy, 3)) this.flow.inbox.unshift(...unproven);
+    if (this.asOf03) this.flow.inbox.unshift(...unproven);
   }
 
   private isBooked(data: WalletRechargeData): boolean {
     const { currency, creditedAmount } = data;
     const order = this.toldOf(data);
     if (order?.shown.currency !== currency || !isAmount(creditedAmount)) return false;
-    return compare(received(creditedAmount, currency), creditedOn(order.shown)) <= 0;
+    return compare(received(creditedAmount, currency), arrivedOn(order)) <= 0;
   }
 
   private toldOf({ rechargeOrderNo, orderNo }: WalletRechargeData): Order | undefined {
@@ -189,6 +191,7 @@ export class Arrivals {
           (movement) =>
             movement.merchantOrderNo === order.shown.rechargeOrderNo && movement.currency === order.shown.currency,
         ),
+        this.asOf03,
       );
     this.closeEnded();
     this.publish();
@@ -210,7 +213,7 @@ export class Arrivals {
   /** Money that was sent back is not there. Flows that began before 0.3 go by every row. */
   private foreignIn(movements: readonly Movement[]): string | undefined {
     const { currency } = this.part.now();
-    if (!beganWith(this.flow.policy, 3)) return movements.find((row) => row.currency !== currency)?.currency;
+    if (!this.asOf03) return movements.find((row) => row.currency !== currency)?.currency;
     const booked = movements.filter(({ status }) => status === 'SUCCESS');
     return this.orders
       .map(({ shown }) => booked.filter(({ merchantOrderNo }) => merchantOrderNo === shown.rechargeOrderNo))
@@ -220,7 +223,7 @@ export class Arrivals {
 
   /** A person has dealt with what callbacks told of another currency: from now on movements alone say what is there. */
   forgetForeign(): void {
-    if (!beganWith(this.flow.policy, 3)) return;
+    if (!this.asOf03) return;
     this.foreign = undefined;
     this.told = this.told.filter(({ data }) => {
       const told = data as WalletRechargeData;
@@ -228,18 +231,23 @@ export class Arrivals {
     });
   }
 
+  /** Flows that began before do not take off what was sent back. */
+  private get asOf03(): boolean {
+    return beganWith(this.flow.policy, 3);
+  }
+
   /** By a callback's word, or by FalPay's answer to the order itself. */
   get hasFailed(): boolean {
     const { shown, claim } = this.last;
-    return (beganWith(this.flow.policy, 3) ? shown.status : claim?.status) === 'FAILED';
+    return (this.asOf03 ? shown.status : claim?.status) === 'FAILED';
   }
 
   /** An order that has come to its end is nothing that an abort would leave open. */
   private closeEnded(): void {
-    const endIsProven = beganWith(this.flow.policy, 3);
+    const endIsProven = this.asOf03;
     for (const order of this.orders) {
       const { shown } = order;
-      const gross = add(creditedOn(shown), received(feeTaken(shown), shown.currency));
+      const gross = add(arrivedOn(order), received(feeTaken(shown), shown.currency));
       const isPaid = compare(gross, received(shown.amount, shown.currency)) >= 0;
       const isOver = shown.status === 'SUCCESS' || shown.status === 'FAILED';
       if (isPaid || (isOver && (!endIsProven || isProven(order)))) this.flow.openOrders.delete(shown.rechargeOrderNo);
@@ -370,20 +378,20 @@ async function settles(answer: Answer, arrivals: Arrivals): Promise<boolean> {
   return answer.action === 'amend' && (answer.accept === true || (await arrivals.look()).is === 'settled');
 }
 
-/** Movements are the truth of what came; the status stays the callback's, where there was one. */
-function book(order: Order, movements: readonly Movement[]): void {
-  const booked = movements.filter(
-    (movement) => movement.status === 'SUCCESS' && movement.type === 'RECHARGE' && movement.direction === 'IN',
-  );
-  if (booked.length === 0) return;
-  const total = (pick: (movement: Movement) => string) =>
-    booked.map((movement) => received(pick(movement), movement.currency)).reduce(add).amount;
+/** Movements are the truth of what came and was sent back; the status stays the callback's, where there was one. */
+function book(order: Order, movements: readonly Movement[], returnsCount: boolean): void {
+  const { currency } = order.shown;
+  const booked = movements.filter(({ status }) => status === 'SUCCESS');
+  const came = booked.filter(({ type, direction }) => type === 'RECHARGE' && direction === 'IN');
+  if (came.length === 0) return;
+  const counted = returnsCount ? [...came, ...booked.filter(takesBack)] : came;
+  order.arrived = net(came, 'IN', currency, ({ amount }) => amount);
   order.shown = {
     ...order.shown,
     // What a person typed when the outcome was unknown gives way to what FalPay booked.
-    orderNo: booked[0]?.orderNo ?? order.shown.orderNo,
-    credited: total((movement) => movement.amount),
-    fee: total((movement) => movement.fee),
+    orderNo: came[0]?.orderNo ?? order.shown.orderNo,
+    credited: net(counted, 'IN', currency, ({ amount }) => amount).amount,
+    fee: net(counted, 'IN', currency, ({ fee }) => fee).amount,
   };
 }
 
@@ -393,13 +401,17 @@ function isProven(order: Order): boolean {
 }
 
 /** Its callback claims more than is booked. */
-function isBehind({ shown, claim }: Order): boolean {
-  return claim !== undefined && compare(claim.credited, creditedOn(shown)) > 0;
+function isBehind(order: Order): boolean {
+  return order.claim !== undefined && compare(order.claim.credited, arrivedOn(order)) > 0;
 }
 
 /** Before anything came, the order shows the fee that is announced. */
 function feeTaken({ credited, fee }: RechargeOutput): string {
   return credited === undefined ? '0' : (fee ?? '0');
+}
+
+function arrivedOn({ arrived, shown }: Order): Money {
+  return arrived ?? received('0', shown.currency);
 }
 
 function creditedOn({ credited, currency }: RechargeOutput): Money {

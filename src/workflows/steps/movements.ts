@@ -32,3 +32,8 @@ export function foreignAmong<Row extends Pick<Movement, 'direction' | 'currency'
     .map((currency) => net(rows, direction, currency, ({ amount }) => amount))
     .filter((left) => !isZero(left) && !isNegative(left));
 }
+
+/** Of a recharge: a row that takes of what came. A fee is reckoned apart: it stands in the row of what came as well. */
+export function takesBack({ direction, type }: Pick<Movement, 'direction' | 'type'>): boolean {
+  return direction !== 'IN' && type !== 'FEE';
+}

@@ -55,3 +55,17 @@ test('of a recharge each currency is told by itself, all of it, and what went ba
   expect(says(euros, { ...euros, flowNo: 'E2' })).toEqual(['100.00 EUR']);
   expect(says(dollars, euros, { ...euros, flowNo: 'E2', direction: 'OUT' })).toEqual(['40.00 USD']);
 });
+
+test('a recharge that came and was sent back agrees with its flow, and is no correction that nobody explains', () => {
+  const world = worldOf([{ is: 'recharge', parts: ['10.00'], fee: '0.00' }], [1], '0.00');
+  const facts = { amount: '20.00', fee: '0.00', ended: false };
+  const of = { merchantOrderNo: 'R-0_RC1' };
+  const back = { ...of, type: 'ADJUST', direction: 'OUT' };
+  const rows = [
+    ...[row({ ...of }), row({ ...back, flowNo: 'X2', amount: '30.00' })],
+    ...[row({ ...of, flowNo: 'E1', currency: 'EUR' }), row({ ...back, flowNo: 'E2', currency: 'EUR' })],
+  ];
+  const sent = knowing(world, 'R-0_RC1', facts, rows);
+  expect(told(sent)).toEqual([]);
+  expect(match(sent.books, sent.known)).toMatchObject([{ order: 'R-0_RC1', mark: 'MATCHED', theirs: '20.00' }]);
+});
