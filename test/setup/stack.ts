@@ -10,7 +10,7 @@ import type { FastifyInstance } from 'fastify';
 import { pino, type Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { Webhook, createActivities, type Activities, type WebhookTarget } from '../../src/activities';
-import { CardflowClient } from '../../src/client';
+import { CardflowClient, type Limits } from '../../src/client';
 import { flowPolicy, type ApiKey, type ApiRole } from '../../src/config';
 import { DEFAULT_WAITS, type Timings } from '../../src/config/timings';
 import { withTimeouts } from '../../src/config/profile';
@@ -53,6 +53,8 @@ export interface StackOptions {
   readonly waits?: Partial<Timings['waits']>;
   /** Of every FalPay call, in milliseconds. */
   readonly timeoutMs?: number;
+  /** Of calls to Temporal; default: long ones. */
+  readonly limits?: Partial<Limits>;
   /** Of FalPay's callbacks; without them every wait depends on queries alone. */
   readonly callbacks?: boolean;
   /** How the workers call FalPay; default: every call is sent, nobody watches. */
@@ -116,7 +118,7 @@ export async function startStack(temporal: StackTemporal, options: StackOptions)
     clientPublicKey: ours.publicKey,
     platformPrivateKey: platform.privateKey,
     profile,
-    settings: { ...BY_HAND, ...options.sandbox },
+    settings: { ...SOON, ...BY_HAND, ...options.sandbox },
     logger: pino({ level: 'silent' }),
   });
   await sandbox.start();
@@ -133,7 +135,7 @@ export async function startStack(temporal: StackTemporal, options: StackOptions)
     });
   const falpay = falpayFor();
   const client = new Client({ connection, namespace, interceptors: { workflow: interceptor ? [interceptor] : [] } });
-  const cardflow = new CardflowClient({ temporal: client, environment });
+  const cardflow = new CardflowClient({ temporal: client, environment, limits: { ...PATIENT, ...options.limits } });
   const keys = { backend: newKey(), operator: newKey(), finance: newKey() };
   const gateway = buildGateway({
     cardflow,
@@ -259,6 +261,11 @@ export async function startStack(temporal: StackTemporal, options: StackOptions)
   await stack.startWorker();
   return stack;
 }
+
+/** Only for what hangs: a busy machine may leave anything unanswered for some seconds, and every test that is about that makes it so itself. */
+const PATIENT: Limits = { callMs: 30_000, queryMs: 10_000, actionMs: 60_000 };
+/** What the gateway had no time for comes again within a test's life. */
+const SOON = { callbackLadder: [0, 1_000, 2_000, 3_000, 5_000, 5_000, 10_000, 10_000, 20_000] };
 
 /** Every decision by the control plane; cards are issued as soon as they are applied for. */
 export const BY_HAND: Partial<SandboxSettings> = {

@@ -2,7 +2,8 @@
 const PAUSE_MIN_MS = 20;
 const PAUSE_MAX_MS = 250;
 const PAUSE_GROWTH = 1.2;
-const LIMIT_MS = 60_000;
+/** Less than jest gives a test, so that what it waited for is told. */
+const LIMIT_MS = 150_000;
 
 /** Waits for a condition, asked again and again. @throws Error after a while, with what `otherwise` says */
 export async function until(

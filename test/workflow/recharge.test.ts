@@ -1,6 +1,6 @@
 import { BIN, onboardingBody } from '../setup/stack';
 import type { BlockState, RechargeRequest } from '../../src/messages';
-import { Scene } from './scene';
+import { CARDS_TOLD, Scene } from './scene';
 
 const CARDS = [{ binId: BIN.plain, cardLimit: '50.00', currency: 'USD' }];
 const ONE_CARD = onboardingBody({ cards: CARDS });
@@ -13,7 +13,7 @@ const paying = (recharge: Partial<RechargeRequest>, currency = 'USD') =>
 
 let scene: Scene;
 beforeAll(async () => {
-  scene = await Scene.open();
+  scene = await Scene.open({ waits: CARDS_TOLD });
 });
 afterEach(() => scene.clear());
 afterAll(() => scene?.close());
@@ -61,7 +61,7 @@ describe('a short recharge', () => {
       'REST',
       ({ outputs }) => outputs.recharge?.credited === '149.99' || outputs.recharge?.status === 'SUCCESS',
     );
-    expect((await scene.stack.state('REST')).stage).not.toBe('COMPLETED');
+    expect((await scene.state('REST')).stage).not.toBe('COMPLETED');
     await scene.pay('REST', { amount: '0.01' }, 'REST_OR2');
     const { outputs } = await scene.completed('REST');
     expect(outputs.recharge).toMatchObject({ rechargeOrderNo: 'REST_OR2', credited: '150.00' });
@@ -173,8 +173,8 @@ test('more than ordered is recorded and goes on', async () => {
 });
 
 test('the announced fee is no shortage: what comes net of it is enough', async () => {
-  await scene.at('FEE', 'recharge-arrival', paying({ methodCode: 'CRYPTO', amount: '200.00' }));
-  const { outputs: before } = await scene.stack.state('FEE');
+  const body = paying({ methodCode: 'CRYPTO', amount: '200.00' });
+  const { outputs: before } = await scene.at('FEE', 'recharge-arrival', body);
   expect(before.recharge).toMatchObject({ fee: '2.50', payee: { network: 'TRC20' } });
   await scene.pay('FEE');
   const { outputs } = await scene.completed('FEE');
@@ -192,7 +192,11 @@ describe('a failed recharge', () => {
     const block = await scene.blocked('FAILED', 'RECHARGE_FAILED');
     expect(block).toMatchObject({ step: 'recharge-arrival', patchable: ['recharge'] });
     await scene.act('FAILED', 'correct', block, { patch: { recharge: { methodCode: 'CRYPTO' } } });
-    await scene.reach('FAILED', ({ waits, blocks }) => waits.length > 0 && blocks.length === 0);
+    // It is announced before FalPay has it.
+    await scene.reach(
+      'FAILED',
+      ({ outputs, waits }) => waits.length > 0 && outputs.recharge?.rechargeOrderNo === 'FAILED_OR1_r2',
+    );
     await scene.pay('FAILED', {}, 'FAILED_OR1_r2');
     const { outputs } = await scene.completed('FAILED');
     expect(outputs.recharge).toMatchObject({ rechargeOrderNo: 'FAILED_OR1_r2', amount: '500.00', credited: '494.50' });
@@ -221,7 +225,7 @@ describe('a failed recharge', () => {
     await scene.audit('wallet', 'REFUSED');
     const block = await scene.blocked('REFUSED', 'RECHARGE_FAILED', 'create-recharge');
     expect(block.message).toContain('AMOUNT_TOO_SMALL');
-    expect((await scene.stack.state('REFUSED')).outputs.recharge).toBeUndefined();
+    expect((await scene.state('REFUSED')).outputs.recharge).toBeUndefined();
     await scene.act('REFUSED', 'correct', block, { patch: { recharge: { amount: '50.00' } } });
     const { outputs } = await scene.waiting('REFUSED', 'recharge-arrival');
     expect(outputs.recharge).toMatchObject({ rechargeOrderNo: 'REFUSED_OR1_r2', amount: '50.00' });
@@ -233,7 +237,7 @@ test('another currency blocks as CURRENCY_MISMATCH, and the right money closes i
   await scene.pay('FOREIGN', { amount: '500.00', currency: 'EUR', final: false });
   const block = await scene.blocked('FOREIGN', 'CURRENCY_MISMATCH');
   expect(block.message).toContain('EUR');
-  const { outputs, stage } = await scene.stack.state('FOREIGN');
+  const { outputs, stage } = await scene.state('FOREIGN');
   expect(stage).toBe('BLOCKED');
   expect(outputs.recharge?.credited).toBeUndefined();
   await scene.act('FOREIGN', 'retry', block);
@@ -364,7 +368,7 @@ test('a callback that claims money which no movement shows moves nothing: it blo
   await scene.pass('3 minutes');
   const block = await scene.blocked('CLAIMED', 'MISMATCH');
   expect(block.message).toContain('500.00 arrived on CLAIMED_OR1');
-  expect((await scene.stack.state('CLAIMED')).outputs.recharge?.credited).toBeUndefined();
+  expect((await scene.state('CLAIMED')).outputs.recharge?.credited).toBeUndefined();
   await scene.pay('CLAIMED');
   expect((await scene.completed('CLAIMED')).outputs.recharge).toMatchObject({ credited: '500.00' });
 });

@@ -6,7 +6,7 @@ import type { CallbackEvent, StartedKind } from '../../src/messages';
 import { FlowDriver } from '../setup/flow-driver';
 import { BIN, onboardingBody } from '../setup/stack';
 import { until } from '../setup/until';
-import { Scene } from './scene';
+import { CARDS_TOLD, Scene } from './scene';
 
 const ONE_CARD = onboardingBody({ cards: [{ binId: BIN.plain, cardLimit: '50.00', currency: 'USD' }] });
 const PAYEE = { accountName: 'Starbridge Limited', accountNo: '000123456789' };
@@ -16,7 +16,7 @@ type Row = readonly ['IN' | 'OUT', string];
 let scene: Scene;
 let walletId: string;
 beforeAll(async () => {
-  scene = await Scene.open();
+  scene = await Scene.open({ waits: CARDS_TOLD });
   walletId = (await scene.at('M', 'end', ONE_CARD)).outputs.walletId ?? '';
 });
 afterEach(() => scene.clear());
@@ -39,7 +39,7 @@ async function claim(
   status: 'SUCCESS' | 'FAILED',
   occurredAt = '2026-01-01 00:00:00',
 ): Promise<void> {
-  const { outputs } = await withdrawal.state();
+  const { outputs } = await withdrawal.reach((state) => state.outputs.withdrawal?.orderNo !== undefined);
   const { orderNo = '', withdrawOrderNo = '', amount, currency } = outputs.withdrawal ?? {};
   const event: CallbackEvent = {
     eventId: `${withdrawal.number}-${status}`,
@@ -117,7 +117,7 @@ describe('a withdrawal', () => {
 
   test('a part of which an earlier run had paid out is open when the next run is aborted before it could look', async () => {
     const withdrawal = await withdraw('PARTLY');
-    await scene.stack.client.workflow.getHandle('wallet-withdrawal/PARTLY').terminate('by mistake');
+    await scene.terminate('PARTLY', 'wallet-withdrawal');
     let looked = false;
     const shown = showing(withdrawal, ['OUT', '4.00']);
     // The flow asks once and then patiently; what answers after that is asked by the abort, in a local activity.
@@ -160,7 +160,8 @@ describe('a withdrawal', () => {
     await claim(withdrawal, 'FAILED', '2025-12-31 23:59:59');
     await scene.pass('3 minutes');
     await withdrawal.blockedBy('MISMATCH');
-    expect((await withdrawal.state()).outputs.withdrawal).toMatchObject({ status: 'SUCCESS' });
+    const { outputs } = await withdrawal.reach(() => true);
+    expect(outputs.withdrawal).toMatchObject({ status: 'SUCCESS' });
   });
 
   test('taken, given back and called failed is not paid out: it asks whether to order it anew', async () => {
@@ -168,7 +169,8 @@ describe('a withdrawal', () => {
     booked(withdrawal, ['OUT', '10.00'], ['IN', '10.00']);
     await claim(withdrawal, 'FAILED');
     const { blockId } = await withdrawal.blockedBy('INVALID');
-    expect((await withdrawal.state()).outputs.withdrawal).toMatchObject({ status: 'FAILED', debited: '0.00' });
+    const { outputs } = await withdrawal.reach(() => true);
+    expect(outputs.withdrawal).toMatchObject({ status: 'FAILED', debited: '0.00' });
     await withdrawal.act('retry', { blockId });
     await withdrawal.reach(({ outputs }) => outputs.withdrawal?.withdrawOrderNo === 'BACK_WD1_r2');
   });

@@ -66,7 +66,7 @@ test('one that is carried out after all is not', async () => {
     async () => (await scene.scheduled('IN-TIME')).includes('updateMerchant'),
     () => 'the correction is not sent',
   );
-  const { actions } = await scene.stack.state('IN-TIME');
+  const { actions } = await scene.state('IN-TIME');
   expect(actions).toEqual([expect.objectContaining({ action: 'correct', blockId: block.blockId })]);
   expect(actions[0]).not.toHaveProperty('superseded');
 });
@@ -77,7 +77,7 @@ test('nor is one that a person took back by an abort before it was carried out f
   await scene.act('ABORTED', 'abort', undefined);
   answer('PENDING');
   await scene.handle('ABORTED').result();
-  const { actions } = await scene.stack.state('ABORTED');
+  const { actions } = await scene.state('ABORTED');
   expect(actions).toEqual([
     expect.objectContaining({ action: 'retry', superseded: true }),
     expect.objectContaining({ action: 'abort' }),

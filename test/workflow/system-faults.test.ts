@@ -2,14 +2,15 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { CallbackEvent, CreatingOperation, FlowState } from '../../src/messages';
 import { callbackSignal } from '../../src/messages';
 import { BIN, onboardingBody } from '../setup/stack';
-import { Scene } from './scene';
+import { until } from '../setup/until';
+import { CARDS_TOLD, Scene } from './scene';
 
 const ONE_CARD = onboardingBody({ cards: [{ binId: BIN.plain, cardLimit: '50.00', currency: 'USD' }] });
 const WITH_HOLDER = onboardingBody({ cards: onboardingBody().cards.slice(0, 1) });
 
 let scene: Scene;
 beforeAll(async () => {
-  scene = await Scene.open();
+  scene = await Scene.open({ waits: CARDS_TOLD });
 });
 afterEach(() => scene.clear());
 afterAll(() => scene?.close());
@@ -35,7 +36,7 @@ async function expectToGoOn(number: string, further: (state: FlowState) => boole
     nextTryAt: expect.any(String),
   });
   await scene.pass('1 hour');
-  expect((await scene.stack.state(number)).blocks).toEqual([]);
+  expect((await scene.state(number)).blocks).toEqual([]);
   await scene.stack.sandbox.resume();
   const state = await scene.passUntil(number, further, '1 minute');
   expect(state.fault).toBeUndefined();
@@ -107,7 +108,7 @@ test('credentials that FalPay refuses for a while block nothing; each flow goes 
   }
   await scene.pass('3 hours');
   for (const number of ['KEY-AUDIT', 'KEY-WALLET', 'KEY-START'])
-    expect(await scene.stack.state(number)).toMatchObject({ blocks: [], fault: expect.anything() });
+    expect(await scene.state(number)).toMatchObject({ blocks: [], fault: expect.anything() });
   await scene.stack.control('DELETE', '/faults');
   await scene.passUntil('KEY-START', ({ waits, fault }) => waits.length > 0 && !fault, '1 minute');
   await scene.passUntil('KEY-WALLET', ({ waits, fault }) => waits[0]?.step === 'wallet-audit' && !fault, '1 minute');
@@ -124,6 +125,10 @@ test('a read that FalPay does not answer becomes an activity that an operator ca
   const { fault, blocks } = await scene.reach('READ', hasFault);
   expect(fault?.message).toContain('503');
   expect(blocks).toEqual([]);
+  await until(
+    async () => (await scene.scheduled('READ')).length > 1,
+    () => 'nothing is to be seen',
+  );
   expect(await scene.scheduled('READ')).toEqual(['createMerchant', 'findMerchant']);
   const before = await scene.env.currentTimeMs();
   const state = await scene.passUntil('READ', ({ waits }) => waits[0]?.step === 'wallet-audit', '1 minute');
@@ -149,7 +154,7 @@ describe('a query that FalPay refuses for longer than some minutes', () => {
   test('is asked on at a growing pace, and the block closes by itself when FalPay answers', async () => {
     const { mend } = await refused('REFUSED');
     await scene.pass('20 hours');
-    const { blocks } = await scene.stack.state('REFUSED');
+    const { blocks } = await scene.state('REFUSED');
     expect(blocks).toEqual([expect.objectContaining({ reason: 'INVALID', actions: ['retry', 'abort'] })]);
     const pauses = (await scene.timers('REFUSED')).filter(({ summary }) => summary.includes('refused to answer'));
     const [first = 0, second = 0] = pauses.map(({ seconds }) => seconds / 3_600);
@@ -165,7 +170,7 @@ describe('a query that FalPay refuses for longer than some minutes', () => {
   test('is asked at once when a callback comes', async () => {
     const { mend } = await refused('TOLD');
     mend();
-    const { merchantId = '' } = (await scene.stack.state('TOLD')).outputs;
+    const { merchantId = '' } = (await scene.state('TOLD')).outputs;
     const event: CallbackEvent = {
       eventId: 'once-more',
       topic: 'merchant-audit',

@@ -1,13 +1,13 @@
 import type { BlockState } from '../../src/messages';
 import { BIN, onboardingBody } from '../setup/stack';
-import { Scene } from './scene';
+import { CARDS_TOLD, Scene } from './scene';
 
 const ONE_CARD = onboardingBody({ cards: [{ binId: BIN.plain, cardLimit: '50.00', currency: 'USD' }] });
 const WITH_HOLDER = onboardingBody({ cards: onboardingBody().cards.slice(0, 1) });
 
 let scene: Scene;
 beforeAll(async () => {
-  scene = await Scene.open();
+  scene = await Scene.open({ waits: CARDS_TOLD });
 });
 afterEach(() => scene.clear());
 afterAll(() => scene?.close());
@@ -43,7 +43,7 @@ describe('创建充值订单, which no look-up shows before money comes', () => 
     async ({ name, fault }) => {
       const block = await lostOrder(name, fault);
       await scene.pass('3 days');
-      const { blocks, stage, outputs } = await scene.stack.state(name);
+      const { blocks, stage, outputs } = await scene.state(name);
       expect(stage).toBe('BLOCKED');
       expect(blocks.map(({ blockId }) => blockId)).toEqual([block.blockId]);
       // The customer sees where to pay all the same.
@@ -70,7 +70,7 @@ describe('创建充值订单, which no look-up shows before money comes', () => 
     await scene.stack.control('POST', '/recharges/R-FAILED_OR1/fail', {});
     const block = await scene.blocked('R-FAILED', 'RECHARGE_FAILED');
     expect(block.step).toBe('recharge-arrival');
-    expect((await scene.stack.state('R-FAILED')).blocks).toHaveLength(1);
+    expect((await scene.state('R-FAILED')).blocks).toHaveLength(1);
   });
 
   test('is settled by money that arrives while every callback is lost', async () => {

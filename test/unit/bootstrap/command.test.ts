@@ -3,13 +3,13 @@ import { lastLines, run } from '../../../src/bootstrap/command';
 const node = process.execPath;
 
 test('a program that is missing is an answer, not an exception', async () => {
-  const result = await run({ command: 'cardflow-has-no-such-program', args: [], timeoutMs: 5_000 });
+  const result = await run({ command: 'cardflow-has-no-such-program', args: [], timeoutMs: 60_000 });
   expect(result).toMatchObject({ ok: false, reason: 'not found' });
 });
 
 test('output of both kinds and the exit code come back', async () => {
   const script = 'console.log("out"); console.error("err"); process.exitCode = 3';
-  const result = await run({ command: node, args: ['-e', script], timeoutMs: 20_000 });
+  const result = await run({ command: node, args: ['-e', script], timeoutMs: 60_000 });
   expect(result).toMatchObject({ ok: false, reason: 'exit code 3' });
   expect(result.output).toContain('out');
   expect(result.output).toContain('err');
@@ -28,7 +28,7 @@ test('a call can be given up early, with a reason of its own', async () => {
   const pending = run({
     command: node,
     args: ['-e', 'setInterval(() => {}, 1000)'],
-    timeoutMs: 20_000,
+    timeoutMs: 60_000,
     signal: given.signal,
   });
   given.abort('nothing arrived');

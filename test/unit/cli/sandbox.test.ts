@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { runCli } from '../../../src/cli/program';
+import { until } from '../../setup/until';
 import { BIN, BY_HAND, TestWorld } from '../sandbox/support/world';
 
 let world: TestWorld;
@@ -188,9 +189,13 @@ test('callbacks are listed with their tries and sent again; calls are listed wit
   world.receiver.replies = [{ status: 500, body: '' }];
   const merchantId = await world.falpay.data<string>('/merchant/create', world.merchant('M-1'));
   await said('approve', 'merchant', 'M-1');
-  await world.receiver.wait(1);
-  const { callbacks } = await json('callbacks', '--topic', 'merchant-audit', '--ref', merchantId);
-  const [{ eventId }] = callbacks;
+  const listed = () => json('callbacks', '--topic', 'merchant-audit', '--ref', merchantId);
+  // Its one try is over: while it is under way, a resend would come to nothing.
+  await until(
+    async () => (await listed()).callbacks[0]?.state === 'GIVEN_UP',
+    () => 'it is not given up',
+  );
+  const [{ eventId }] = (await listed()).callbacks;
   expect(await said('resend', eventId)).toContain(`callback ${eventId} (merchant-audit): PENDING`);
   await world.receiver.wait(2);
   expect(await said('callbacks')).toMatch(new RegExp(`${eventId} +merchant-audit +${merchantId}`));

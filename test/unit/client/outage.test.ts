@@ -73,7 +73,7 @@ describe('an Update that Temporal let go of, with the task that carried it,', ()
 
   test('is sent again', async () => {
     let sent = 0;
-    const answer = updateWithin(temporal, 5_000, async () => {
+    const answer = updateWithin(temporal, 60_000, async () => {
       sent += 1;
       if (sent < 3) throw letGo();
       return 'taken';
@@ -88,7 +88,7 @@ describe('an Update that Temporal let go of, with the task that carried it,', ()
 
   test('unlike one that is refused', async () => {
     let sent = 0;
-    const refused = updateWithin(temporal, 5_000, async () => {
+    const refused = updateWithin(temporal, 60_000, async () => {
       sent += 1;
       throw new Error('refused');
     });

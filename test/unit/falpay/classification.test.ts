@@ -121,6 +121,8 @@ describe('what an answer means', () => {
   });
 
   test('an answer that never comes leaves a creating call unknown and a query unavailable', async () => {
+    // The time is the call's alone: without a token nothing would have been sent.
+    await client.getToken();
     falpay.handle = () => ({ instead: 'hang' });
     expect(await errorOf(create({ timeoutMs: 100 }))).toMatchObject({ type: 'FalpayOutcomeUnknown', code: 'TIMEOUT' });
     expect(await errorOf(query({ timeoutMs: 100 }))).toMatchObject({ type: 'FalpayUnavailable', code: 'TIMEOUT' });

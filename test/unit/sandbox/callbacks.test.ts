@@ -1,3 +1,4 @@
+import { until } from '../../setup/until';
 import { BIN, TestWorld } from './support/world';
 
 let world: TestWorld;
@@ -201,6 +202,11 @@ test('unasked, a callback is not sent before the answer of the call that caused 
   world = await TestWorld.start({ clock: { now: () => (ticks += 1) } });
   for (let round = 0; round < 20; round += 1) await newMerchant();
   await world.receiver.wait(20);
+  // What has come is written down a moment later.
+  await until(
+    async () => (await list('?state=ACKNOWLEDGED')).length === 20,
+    () => 'not all are acknowledged',
+  );
   const { requests } = await world.control<{ requests: { at: string; ms: number }[] }>(
     'GET',
     '/requests?operation=createMerchant',

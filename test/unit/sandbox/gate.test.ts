@@ -3,7 +3,7 @@ import { TestWorld } from './support/world';
 
 let world: TestWorld;
 beforeAll(async () => {
-  world = await TestWorld.start();
+  world = await TestWorld.start({ settings: { tokenLifetime: 60 } });
 });
 afterAll(() => world.stop());
 

@@ -11,6 +11,8 @@ export const AT_ONCE = {
   withdrawalDelay: 0,
   issueDelay: 0,
 } as const;
+/** Only for what hangs: callbacks to a busy receiver, and a token for as long as a file takes. */
+const PATIENCE = { callbackTimeout: 60_000, tokenLifetime: 3_600 } as const;
 export const BY_HAND = {
   merchantAuditDelay: 'manual',
   walletAuditDelay: 'manual',
@@ -53,7 +55,7 @@ export class TestWorld {
       clientPublicKey,
       platformPrivateKey,
       ...options,
-      settings: { ...AT_ONCE, callbackUrl, ...options.settings },
+      settings: { ...AT_ONCE, ...PATIENCE, callbackUrl, ...options.settings },
     };
     const sandbox = createSandbox(all);
     await sandbox.start();
