@@ -31,6 +31,10 @@ export { onboardingBody };
 
 const CLIENT_ID = '1234567890123456789';
 const MAX_POLLS = 2;
+/** How long flows reckon with for one FalPay call: it decides when "not found" proves absence. */
+const RECKONED_MS = 2_000;
+/** How long one is really waited for. Given up on a machine that stood still, it would be an unknown outcome; a worker's call has 11 s in all. */
+const WAITED_MS = 10_000;
 
 export interface StackTemporal {
   readonly connection: Connection;
@@ -51,7 +55,7 @@ export interface StackOptions {
   readonly profile?: FalpayProfile;
   readonly policy?: Partial<FlowPolicy>;
   readonly waits?: Partial<Timings['waits']>;
-  /** Of every FalPay call, in milliseconds. */
+  /** Of every FalPay call, in milliseconds; default: flows reckon with two seconds, and callers wait longer. */
   readonly timeoutMs?: number;
   /** Of calls to Temporal; default: long ones. */
   readonly limits?: Partial<Limits>;
@@ -105,9 +109,10 @@ export interface Stack {
 export async function startStack(temporal: StackTemporal, options: StackOptions): Promise<Stack> {
   const { connection, namespace, environment, interceptor } = temporal;
   if (!temporal.searchable) await registerSearchAttributes(connection, namespace);
+  const allWithin = (ms: number) => ({ timeoutsMs: Object.fromEntries(operationNames.map((name) => [name, ms])) });
   const timings: Timings = {
     waits: { ...DEFAULT_WAITS, ...options.waits },
-    timeoutsMs: Object.fromEntries(operationNames.map((name) => [name, options.timeoutMs ?? 2_000])),
+    ...allWithin(options.timeoutMs ?? RECKONED_MS),
   };
   const profile = withTimeouts(options.profile ?? loadProfile(), timings);
   const [ours, platform] = [generateKeys(), generateKeys()];
@@ -129,7 +134,7 @@ export async function startStack(temporal: StackTemporal, options: StackOptions)
       clientSecret,
       privateKey: ours.privateKey,
       platformPublicKeys: [platform.publicKey],
-      profile,
+      profile: withTimeouts(profile, allWithin(options.timeoutMs ?? WAITED_MS)),
       ...options.calls,
       ...credentials,
     });

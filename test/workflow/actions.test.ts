@@ -68,11 +68,11 @@ describe('a refused action changes nothing and says what is wrong', () => {
       'accept',
     ],
   ])('%s', async (_, answer, type, field) => {
-    const before = await scene.stack.state('REJECTED');
+    const before = await scene.state('REJECTED');
     const { historyLength } = await scene.handle('REJECTED').describe();
     const refusal = await scene.refusal('REJECTED', 'correct', rejected, answer as object);
     expect(refusal).toEqual({ type, message: expect.stringContaining(field) });
-    expect(await scene.stack.state('REJECTED')).toEqual(before);
+    expect(await scene.state('REJECTED')).toEqual(before);
     expect((await scene.handle('REJECTED').query('input')) as object).toEqual(ONE_CARD);
     // Refused by the validator: not even the history knows of it.
     const accepted = (await scene.handle('REJECTED').fetchHistory()).events?.filter(
@@ -153,10 +153,10 @@ describe('each block takes the actions it names and refuses the others', () => {
     await scene.pay('B-CARDS');
     await scene.waiting('B-CARDS', 'card-1');
     const refused = await scene.blocked('B-CARDS', 'CARD_REFUSED', 'card-2');
-    expect((await scene.stack.state('B-CARDS')).stage).toBe('ACTION_REQUIRED');
+    expect((await scene.state('B-CARDS')).stage).toBe('ACTION_REQUIRED');
     await scene.pass('2 hours');
     const overdue = await scene.blocked('B-CARDS', 'DEADLINE', 'card-1');
-    expect((await scene.stack.state('B-CARDS')).stage).toBe('BLOCKED');
+    expect((await scene.state('B-CARDS')).stage).toBe('BLOCKED');
     await expectTaken('B-CARDS', refused, ['correct', 'amend', 'retry', 'skip']);
     await expectTaken('B-CARDS', overdue, ['retry', 'resolve', 'skip']);
     await scene.act('B-CARDS', 'skip', refused);

@@ -31,12 +31,12 @@ describe('the merchant audit', () => {
       actions: ['correct', 'amend', 'retry', 'abort'],
       patchable: expect.arrayContaining(['merchant.company', 'merchant.contactEmail']),
     });
-    expect((await scene.stack.state('ONCE')).stage).toBe('ACTION_REQUIRED');
+    expect((await scene.state('ONCE')).stage).toBe('ACTION_REQUIRED');
     const [before] = [await updates()];
     const receipt = await scene.act('ONCE', 'correct', block, address('2 Sample Road, Hong Kong'));
     // The whole state would stand in the history with each action.
     expect(receipt).toEqual({ stage: expect.any(String), openBlocks: 0 });
-    const answered = await scene.stack.state('ONCE');
+    const answered = await scene.state('ONCE');
     expect(answered.blocks).toEqual([]);
     expect(answered.actions).toEqual([
       expect.objectContaining({
@@ -106,7 +106,7 @@ describe('the merchant audit', () => {
       data,
     });
     await scene.pass('10 minutes');
-    const state = await scene.stack.state('ROUNDS');
+    const state = await scene.state('ROUNDS');
     expect(state).toMatchObject({ stage: 'WAITING', blocks: [] });
     await scene.audit('merchant', 'ROUNDS');
     await scene.waiting('ROUNDS', 'wallet-audit');
@@ -186,7 +186,7 @@ describe('the merchant audit', () => {
       return { run, found: found && { ...found, auditStatus: 'ESCALATED' } };
     };
     await scene.pass('2 days');
-    expect(await scene.stack.state('STRANGE')).toMatchObject({ stage: 'WAITING', blocks: [] });
+    expect(await scene.state('STRANGE')).toMatchObject({ stage: 'WAITING', blocks: [] });
     expect(await scene.calls('openWallet', 'STRANGE_OW1')).toBe(0);
   });
 });
@@ -232,7 +232,7 @@ describe('the wallet audit', () => {
       data,
     });
     await scene.pass('10 minutes');
-    expect(await scene.stack.state('W-ROUNDS')).toMatchObject({ stage: 'WAITING', blocks: [] });
+    expect(await scene.state('W-ROUNDS')).toMatchObject({ stage: 'WAITING', blocks: [] });
     await scene.audit('wallet', 'W-ROUNDS', undefined, 'W-ROUNDS_OW1_r2');
     await scene.waiting('W-ROUNDS', 'recharge-arrival');
   });

@@ -62,7 +62,7 @@ describe('where the profile lets callbacks stand alone', () => {
       data: { ...approval.data, merchantId, merchantOrderNo: 'STALE' },
     });
     await scene.pass('10 seconds');
-    expect((await scene.stack.state('STALE')).waits[0]?.step).toBe('merchant-audit');
+    expect((await scene.state('STALE')).waits[0]?.step).toBe('merchant-audit');
     expect(await scene.calls('openWallet', 'STALE_OW1')).toBe(0);
     await scene.audit('merchant', 'STALE');
     await scene.waiting('STALE', 'wallet-audit');

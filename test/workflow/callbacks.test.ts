@@ -65,9 +65,14 @@ test('callbacks that come twice, and again when the flow is further on, change n
 
 test('parts of a recharge told in the wrong order add up to what came', async () => {
   await scene.at('ORDER', 'recharge-arrival');
-  await scene.fault({ topic: 'wallet-recharge', fault: 'reorderCallback', ms: 2_000 });
+  // The first waits until the second has gone ahead.
+  await scene.fault({ topic: 'wallet-recharge', fault: 'reorderCallback', ms: 60_000, times: 1 });
   await scene.pay('ORDER', { amount: '150.00' });
   await scene.pay('ORDER', { amount: '250.00' });
+  await scene.told();
+  // Both are heard before the rest comes: a look that finds all of it ends the wait, whatever was told by then.
+  await scene.rests('ORDER');
+  expect((await scene.state('ORDER')).outputs.recharge).toMatchObject({ credited: '400.00', status: 'PROCESSING' });
   await scene.pay('ORDER');
   const { outputs } = await scene.completed('ORDER');
   expect(outputs.recharge).toMatchObject({ credited: '500.00', status: 'SUCCESS' });
@@ -135,10 +140,10 @@ describe('a query that lags the callback', () => {
     lagging(1_000);
     await scene.audit('merchant', 'FORCED');
     const block = await mismatch('FORCED');
-    const { merchantId } = (await scene.stack.state('FORCED')).outputs;
+    const { merchantId } = (await scene.state('FORCED')).outputs;
     const done = { outcome: 'DONE', ref: merchantId } as const;
     expect(await scene.refusal('FORCED', 'resolve', block, done)).toMatchObject({ type: 'ResolutionContradicted' });
-    expect((await scene.stack.state('FORCED')).blocks).toHaveLength(1);
+    expect((await scene.state('FORCED')).blocks).toHaveLength(1);
     await scene.act('FORCED', 'resolve', block, { ...done, force: true });
     const { actions, blocks } = await scene.waiting('FORCED', 'wallet-audit');
     expect(blocks).toEqual([]);

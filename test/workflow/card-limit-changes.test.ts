@@ -168,12 +168,14 @@ describe('a change of unknown outcome, while somebody else changes the limit, to
       const order = { limitOrderNo: `THEN-${cardId}`, cardId, amount: '3.00', currency: 'USD' };
       await scene.stack.falpay.increaseCardLimit(order);
       const memory = await card.handle.query(memoryQuery);
-      await card.handle.executeUpdate('abort', { args: [{ actor: 'olaf', reason: 'by mistake' }] });
-      await card.handle.result();
+      // Before the end: whatever comes then begins the next life.
       scene.instead.recallCard = async () => ({
         run: Context.current().info.workflowExecution?.runId ?? '',
         lives: [memory],
       });
+      await scene.told();
+      await card.handle.executeUpdate('abort', { args: [{ actor: 'olaf', reason: 'by mistake' }] });
+      await card.handle.result();
       return memory;
     }
 

@@ -1,4 +1,5 @@
 /** One card of the sandbox and its flow, as a backend, an operator and FalPay's shops see them. */
+import { FlowUnresponsiveError } from '../../src/client';
 import type { BlockReason, BlockState, CardLife, FlowState, LimitChange, LimitChangeBody } from '../../src/messages';
 import { workflowIdFor } from '../../src/messages';
 import { BIN, onboardingBody } from '../setup/stack';
@@ -23,8 +24,14 @@ export class CardScene {
     return this.scene.stack.client.workflow.getHandle(workflowIdFor('card', this.cardId));
   }
 
-  state(): Promise<FlowState> {
-    return this.scene.stack.cardflow.state('card', this.cardId);
+  /** As the flow itself tells it: one that does not answer in time is asked again. */
+  async state(): Promise<FlowState> {
+    let last: FlowState | undefined;
+    await until(
+      async () => !(last = await this.scene.stack.cardflow.state('card', this.cardId)).stale,
+      () => `card ${this.cardId} does not answer`,
+    );
+    return last as FlowState;
   }
 
   async reach(wanted: (card: CardLife, state: FlowState) => boolean): Promise<CardLife> {
@@ -33,7 +40,7 @@ export class CardScene {
       async () => {
         last = await this.state().catch(() => undefined);
         const card = last?.outputs.card;
-        return !last?.stale && last !== undefined && card !== undefined && wanted(card, last);
+        return last !== undefined && card !== undefined && wanted(card, last);
       },
       () => `card ${this.cardId} stays at ${JSON.stringify(last, null, 1)}`,
     );
@@ -51,8 +58,14 @@ export class CardScene {
     return this.scene.stack.api('PUT', `/v1/cards/${this.cardId}/limit-changes/${orderNo}`, body);
   }
 
-  change(orderNo: string): Promise<LimitChange> {
-    return this.scene.stack.cardflow.limitChange({ cardId: this.cardId, orderNo });
+  async change(orderNo: string): Promise<LimitChange> {
+    let last: LimitChange | undefined;
+    const asked = () => this.scene.stack.cardflow.limitChange({ cardId: this.cardId, orderNo }).catch(unlessSilent);
+    await until(
+      async () => (last = await asked()) !== undefined,
+      () => `card ${this.cardId} does not answer for ${orderNo}`,
+    );
+    return last as LimitChange;
   }
 
   async changed(orderNo: string, status: LimitChange['status']): Promise<LimitChange> {
@@ -86,4 +99,8 @@ export class CardScene {
   private control(path: string, body: object): Promise<any> {
     return this.scene.stack.control('POST', `/cards/${this.cardId}${path}`, body);
   }
+}
+
+function unlessSilent(error: unknown): undefined {
+  if (!(error instanceof FlowUnresponsiveError)) throw error;
 }

@@ -24,8 +24,7 @@ async function paid(number: string, body: OnboardingBody, amount?: string): Prom
   await scene.at(number, 'recharge-arrival', body);
   await scene.pay(number, { amount });
 }
-const statusesOf = async (number: string) =>
-  (await scene.stack.state(number)).outputs.cards.map(({ status }) => status);
+const statusesOf = async (number: string) => (await scene.state(number)).outputs.cards.map(({ status }) => status);
 
 describe('one of two cards that fails does not stop the other', () => {
   test.each(['apply', 'issue'] as const)(
@@ -234,7 +233,7 @@ describe('a balance that does not cover the cards still to come', () => {
   test('counts all cards of the flow: when one is left out, the other goes on at once', async () => {
     await paid('BOTH', twoPrepaid('60.00'));
     await scene.reach('BOTH', ({ blocks }) => blocks.length === 2);
-    expect((await scene.stack.state('BOTH')).blocks[0]?.message).toContain('need 124.00');
+    expect((await scene.state('BOTH')).blocks[0]?.message).toContain('need 124.00');
     await scene.act('BOTH', 'skip', await scene.blocked('BOTH', 'RECHARGE_SHORT', 'card-2'));
     const { outputs, steps } = await scene.completed('BOTH');
     expect(outputs.cards[0]).toMatchObject({ status: 'ACTIVE' });
@@ -260,9 +259,14 @@ test('cards that people answer together are applied for eight at a time', async 
   let underWay = 0;
   let entered = 0;
   let most = 0;
+  let meet = (): void => undefined;
+  const met = new Promise<void>((resolve) => (meet = resolve));
   scene.instead.applyCard = async (order) => {
     most = Math.max(most, (underWay += 1));
     entered += 1;
+    // The first waits for a second, however far apart people's answers are carried out.
+    if (underWay > 1) meet();
+    await met;
     // Long enough for all that are let in together to meet here, and each for another time: those who wait wake together, whoever leaves.
     const stay = 300 + 150 * (entered % 8);
     await new Promise((resolve) => setTimeout(resolve, stay));
@@ -302,7 +306,7 @@ test('a callback about one card of many does not have FalPay asked about all who
   };
   await scene.handle('MANY').signal('callback', event);
   // It has been heard when the flow answers what came after it.
-  await scene.stack.state('MANY');
+  await scene.state('MANY');
   await scene.pass('1 second');
   expect(asked).toBe(before);
 });

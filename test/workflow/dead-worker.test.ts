@@ -1,49 +1,60 @@
 import { Context } from '@temporalio/activity';
-import type { Activities } from '../../src/activities';
-import { flowPolicy } from '../../src/config';
-import { DEFAULT_TIMINGS } from '../../src/config/timings';
-import { loadProfile } from '../../src/falpay/contract/profile';
-import type { CreatingOperation, OperationPolicy } from '../../src/messages';
+import { ApplicationFailure } from '@temporalio/common';
+import type { CreatingOperation } from '../../src/messages';
 import { BIN, onboardingBody } from '../setup/stack';
 import { Scene } from './scene';
 
-const HTTP_LIMIT_MS = 1_000;
 const WITH_HOLDER = onboardingBody({ cards: onboardingBody().cards.slice(0, 1) });
 const ONE_CARD = onboardingBody({ cards: [{ binId: BIN.plain, cardLimit: '50.00', currency: 'USD' }] });
 
-/** A worker that does not report is given up after 5 seconds and these limits; nobody skips time while an activity runs. */
-function shortPolicies(): Record<CreatingOperation, OperationPolicy> {
-  const { operations } = flowPolicy({ timings: DEFAULT_TIMINGS }, loadProfile());
-  return Object.fromEntries(
-    Object.entries(operations).map(([name, { absenceProvenAfterMs, ...policy }]) => [
-      name,
-      {
-        ...policy,
-        timeoutMs: 50,
-        ...(absenceProvenAfterMs === undefined ? {} : { absenceProvenAfterMs: 2 * HTTP_LIMIT_MS }),
-      },
-    ]),
-  ) as Record<CreatingOperation, OperationPolicy>;
-}
-
 let scene: Scene;
 beforeAll(async () => {
-  scene = await Scene.open({ timeoutMs: HTTP_LIMIT_MS, policy: { operations: shortPolicies() } });
+  scene = await Scene.open();
 });
 afterEach(() => scene.clear());
 afterAll(() => scene?.close());
 
-/** FalPay carries the call out, and the worker is gone before it can report. */
+type Call = (given: unknown) => Promise<unknown>;
+type LookUp = 'findMerchant' | 'findWallet' | 'findCard';
+
+/** Whether a call, or a look-up, names an order of this flow. */
+function isAbout(given: unknown, number: string): boolean {
+  return Object.values(given as object).some((value) => typeof value === 'string' && value.startsWith(number));
+}
+const orderOf = (given: unknown): unknown => (given as { order: unknown }).order;
+
+/** FalPay carries the call out, and the worker is gone before it can report: for as long as the call may take, which no leap shortens. */
 function diesIn(operation: CreatingOperation, number: string): void {
-  type Call = (given: { order: Record<string, unknown> }) => Promise<unknown>;
-  const real = scene.real[operation] as unknown as Call;
+  const real = scene.real[operation] as Call;
   const dying: Call = async (given) => {
     const result = await real(given);
-    if (Object.values(given.order).some((value) => typeof value === 'string' && value.startsWith(number)))
-      await Context.current().cancelled;
+    if (isAbout(orderOf(given), number)) await Context.current().cancelled;
     return result;
   };
-  scene.instead[operation] = dying as unknown as Activities[typeof operation] as never;
+  Object.assign(scene.instead, { [operation]: dying });
+}
+
+/** FalPay takes so long over the call that it is given up, and carries it out when the order has been looked for in vain. */
+function isSlowIn(operation: CreatingOperation, lookUp: LookUp, number: string): void {
+  const [send, find] = [scene.real[operation] as Call, scene.real[lookUp] as Call];
+  let late: (() => Promise<unknown>) | undefined;
+  let isGivenUp = false;
+  const slow: Call = (given) => {
+    if (isGivenUp || !isAbout(orderOf(given), number)) return send(given);
+    isGivenUp = true;
+    late = () => send(given);
+    return Promise.reject(ApplicationFailure.nonRetryable('no answer within the time limit', 'FalpayOutcomeUnknown'));
+  };
+  const looking: Call = async (key) => {
+    const looked = await find(key);
+    if (late && isAbout(key, number)) {
+      const carryOut = late;
+      late = undefined;
+      await carryOut();
+    }
+    return looked;
+  };
+  Object.assign(scene.instead, { [operation]: slow, [lookUp]: looking });
 }
 
 test('what a worker did before it died is looked up, and never done twice', async () => {
@@ -89,16 +100,12 @@ test('what a worker did before it died is looked up, and never done twice', asyn
 test('an order that FalPay carries out after it was given up is found, and not sent again', async () => {
   await scene.at('SLOW-CARD', 'recharge-arrival', ONE_CARD);
   await scene.at('SLOW-WALLET', 'merchant-audit', ONE_CARD);
-  const late = { fault: 'latency', ms: HTTP_LIMIT_MS + 400, times: 1 };
-  await scene.fault(
-    { operation: 'createMerchant', orderNo: 'SLOW-MERCHANT', ...late },
-    { operation: 'openWallet', orderNo: 'SLOW-WALLET_OW1', ...late },
-    { operation: 'applyCard', orderNo: 'SLOW-CARD_OC1', ...late },
-  );
+  isSlowIn('createMerchant', 'findMerchant', 'SLOW-MERCHANT');
+  isSlowIn('openWallet', 'findWallet', 'SLOW-WALLET');
+  isSlowIn('applyCard', 'findCard', 'SLOW-CARD');
   await scene.start('SLOW-MERCHANT', ONE_CARD);
   await scene.audit('merchant', 'SLOW-WALLET');
   await scene.pay('SLOW-CARD');
-  // FalPay's clock is the wall's: no time is skipped here.
   await scene.waiting('SLOW-MERCHANT', 'merchant-audit');
   await scene.waiting('SLOW-WALLET', 'wallet-audit');
   await scene.completed('SLOW-CARD');

@@ -51,7 +51,7 @@ describe('an audit', () => {
       const number = `LATE-${what}`;
       const block = await scene.blocked(number, 'DEADLINE');
       expect(block).toMatchObject({ step, actions: ['retry', 'resolve', 'abort'] });
-      expect((await scene.stack.state(number)).stage).toBe('BLOCKED');
+      expect((await scene.state(number)).stage).toBe('BLOCKED');
       const { before, after } = await pauses(number, step, 14 * DAY);
       expectLadder(before, [300, 900, HOUR, 6 * HOUR]);
       expect(Math.abs(before.reduce((sum, seconds) => sum + seconds, 0) - 14 * DAY)).toBeLessThan(60);
@@ -88,7 +88,7 @@ describe('a recharge, 30 days after it was ordered', () => {
     for (const number of ['NOTHING', 'PART']) await scene.at(number, 'recharge-arrival', ONE_CARD);
     await scene.pay('PART', { amount: '200.00' });
     await scene.reach('PART', ({ outputs }) => outputs.recharge?.credited === '200.00');
-    expect((await scene.stack.state('PART')).stage).toBe('WAITING');
+    expect((await scene.state('PART')).stage).toBe('WAITING');
     await scene.pass('31 days');
   });
   afterAll(() => scene.clear());
@@ -108,7 +108,7 @@ describe('a recharge, 30 days after it was ordered', () => {
   test('is short when only a part came: the backend decides, retry gives another 30 days, and the rest closes it by itself', async () => {
     const block = await scene.blocked('PART', 'RECHARGE_SHORT');
     expect(block.message).toContain('200.00 USD arrived of 500.00');
-    expect((await scene.stack.state('PART')).stage).toBe('ACTION_REQUIRED');
+    expect((await scene.state('PART')).stage).toBe('ACTION_REQUIRED');
     await scene.act('PART', 'retry', block);
     const { waits, blocks } = await scene.waiting('PART', 'recharge-arrival');
     expect(blocks).toEqual([]);

@@ -1,5 +1,6 @@
 /** Pushes that fail for days, on a server that skips the pauses. */
 import { ApplicationFailure } from '@temporalio/common';
+import type { Activities } from '../../src/activities';
 import type { BackendEvent, FlowState } from '../../src/messages';
 import { EVENT_MEMO, WORKFLOW_TYPES, taskQueueFor } from '../../src/messages';
 import { until } from '../setup/until';
@@ -34,12 +35,15 @@ function event(id: string): BackendEvent {
 }
 
 /** Starts a delivery as the publisher does; at what times of the server its pushes came is kept. */
-async function deliver(id: string): Promise<{ number: string; pushedAt: number[] }> {
+async function deliver(
+  id: string,
+  push: Activities['pushEvent'] = (given) => scene.real.pushEvent(given),
+): Promise<{ number: string; pushedAt: number[] }> {
   const body = event(id);
   const pushedAt: number[] = [];
-  scene.instead.pushEvent = async (push) => {
+  scene.instead.pushEvent = async (given) => {
     pushedAt.push(await scene.env.currentTimeMs());
-    return scene.real.pushEvent(push);
+    return push(given);
   };
   await scene.stack.client.workflow.start(WORKFLOW_TYPES.delivery, {
     workflowId: `delivery/${body.id}`,
@@ -68,7 +72,7 @@ test('an endpoint that fails for three days is asked again with growing pauses, 
   receiver.answer = () => ({ status: 503 });
   const { number, pushedAt } = await deliver('DEAD');
   await scene.pass('64 hours');
-  expect((await scene.stack.cardflow.state('delivery', number)).blocks).toEqual([]);
+  expect((await reaches(number, () => true)).blocks).toEqual([]);
   await scene.pass('9 hours');
   const { blocks, stage } = await reaches(number, (state) => state.blocks.length > 0);
   expect(stage).toBe('BLOCKED');
@@ -84,7 +88,8 @@ test('an endpoint that fails for three days is asked again with growing pauses, 
   const rungs = [5_000, 30_000, 120_000, 600_000, 1_800_000, HOUR, 2 * HOUR, 4 * HOUR, 6 * HOUR];
   for (const [index, rung] of rungs.entries()) {
     expect(pauses[index]).toBeGreaterThanOrEqual(rung * 0.8);
-    expect(pauses[index]).toBeLessThan(rung * 1.2 + 5_000);
+    // What the push before it took is in it: seconds on a machine that stands still, and never as much as the next rung adds.
+    expect(pauses[index]).toBeLessThan(rung * 1.2 + 15_000);
   }
   expect(pushedAt.length).toBeLessThan(25);
 });
@@ -143,17 +148,15 @@ test('an endpoint that asks for time gets it', async () => {
 });
 
 test('a worker that dies in a push costs a push, not the event', async () => {
-  const { number } = await deliver('DIED');
-  await reaches(number, ({ stage }) => stage === 'COMPLETED');
   let pushes = 0;
-  const again = await deliver('DIED-TOO');
-  scene.instead.pushEvent = (push) => {
+  const { number } = await deliver('DIED', (push) => {
     pushes += 1;
     if (pushes === 1) throw ApplicationFailure.retryable('the worker failed', 'FalpayOutcomeUnknown');
     return scene.real.pushEvent(push);
-  };
+  });
   await scene.pass('1 minute');
-  expect((await reaches(again.number, ({ stage }) => stage === 'COMPLETED')).result).toEqual({ outcome: 'DELIVERED' });
+  expect((await reaches(number, ({ stage }) => stage === 'COMPLETED')).result).toEqual({ outcome: 'DELIVERED' });
+  expect(pushes).toBeGreaterThan(1);
 });
 
 test('a delivery that was taken can be made again, by a new run with the same id', async () => {

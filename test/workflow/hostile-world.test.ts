@@ -31,6 +31,9 @@ const told = (eventId: string, data: object, ref = '77'): CallbackEvent => ({
 const parked = (ref: string): Promise<FlowState | undefined> =>
   scene.stack.cardflow.state('parked', parkedNumber({ topic: 'wallet-recharge', ref })).catch(() => undefined);
 
+const isThere = (): boolean => true;
+const isNotThere = (): boolean => false;
+
 async function eventsOf(workflowId: string): Promise<number> {
   return (await scene.stack.client.workflow.getHandle(workflowId).fetchHistory()).events?.length ?? 0;
 }
@@ -174,9 +177,14 @@ test('money told in the moment in which a parked callback is aborted stays parke
   // While the flow asks, both come; it sees them at once.
   await handle.signal(callbackSignal, told('2', { creditedAmount: '20' }));
   const { runId } = await handle.describe();
-  const aborted = handle.executeUpdate(abortUpdate, { args: [{ actor: 'olaf', reason: 'not ours' }] });
-  // Behind the Update on its way to the server.
-  await handle.describe();
+  const updateId = 'in-that-moment';
+  const aborted = handle.executeUpdate(abortUpdate, { args: [{ actor: 'olaf', reason: 'not ours' }], updateId });
+  const updateRef = { workflowExecution: { workflowId: id, runId }, updateId };
+  const { workflowService } = scene.stack.client;
+  await until(
+    () => workflowService.pollWorkflowExecutionUpdate({ namespace: 'default', updateRef }).then(isThere, isNotThere),
+    () => 'the abort does not come to the server',
+  );
   letGo();
   await aborted;
   await until(

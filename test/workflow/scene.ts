@@ -49,6 +49,7 @@ export const CARDS_TOLD = {
 } as const satisfies StackOptions['waits'];
 /** More leaps than any wait of these tests takes. */
 const LEAPS = 300;
+const TOLD_WITHIN_MS = 20_000;
 
 export class Scene {
   /** Stands in for activities until the test is over; `real` is what it stands in for. */
@@ -132,6 +133,12 @@ export class Scene {
 
   /** Terminates a flow while it rests: one that is terminated in the middle of a task leaves the server's clock locked for good. */
   async terminate(number: string, kind: FlowKind = 'onboarding'): Promise<void> {
+    await this.rests(number, kind);
+    await this.handle(number, kind).terminate('by mistake');
+  }
+
+  /** Waits until no task of the flow is open: it has dealt with all that had come, its reads included. */
+  async rests(number: string, kind: FlowKind = 'onboarding'): Promise<void> {
     const handle = this.handle(number, kind);
     const { EVENT_TYPE_WORKFLOW_TASK_SCHEDULED, EVENT_TYPE_WORKFLOW_TASK_STARTED } = proto.api.enums.v1.EventType;
     const inTask: readonly unknown[] = [EVENT_TYPE_WORKFLOW_TASK_SCHEDULED, EVENT_TYPE_WORKFLOW_TASK_STARTED];
@@ -139,7 +146,6 @@ export class Scene {
       async () => !inTask.includes((await handle.fetchHistory()).events?.at(-1)?.eventType),
       () => `${number} does not rest`,
     );
-    await handle.terminate('by mistake');
   }
 
   private async openFlows(): Promise<{ workflowId: string; runId: string }[]> {
@@ -152,8 +158,28 @@ export class Scene {
   }
 
   /** Lets time pass, for all flows of the file; it jumps over whatever nobody works in. */
-  pass(time: string | number): Promise<void> {
-    return this.env.sleep(time as `${number} days`);
+  async pass(time: string | number): Promise<void> {
+    await this.told();
+    await this.env.sleep(time as `${number} days`);
+  }
+
+  /**
+   * FalPay lives on the wall clock: what it has to tell has come before time passes, or the leap would overtake it. What it tells later on purpose
+   * is not waited for, nor what nobody takes, nor a FalPay that is down.
+   */
+  async told(): Promise<void> {
+    const isOnItsWay = ({ nextTryAt, tries }: { nextTryAt: string; tries: { status?: number }[] }): boolean => {
+      const last = tries.at(-1);
+      // Of a try that was not taken in time another one follows soon.
+      return Date.parse(nextTryAt) <= Date.now() || (last !== undefined && (last.status ?? 503) >= 500);
+    };
+    const areTold = async (): Promise<boolean> => {
+      const { callbackUrl } = await this.stack.control('GET', '/settings');
+      if (callbackUrl === null) return true;
+      const { callbacks } = await this.stack.control('GET', '/callbacks?state=PENDING&limit=10000');
+      return !callbacks.some(isOnItsWay);
+    };
+    await until(areTold, () => 'callbacks do not arrive', TOLD_WITHIN_MS).catch(() => undefined);
   }
 
   /** Lets time pass in small leaps until the flow is in a state, so that what FalPay does in real time keeps up. */

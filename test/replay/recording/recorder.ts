@@ -36,7 +36,7 @@ export async function recordAll(scenarios: readonly Scenario[], write: Write): P
   const temporal = await temporalForTests();
   const stack = await startStack(
     { ...temporal, environment: 'recording' },
-    { bundle: workflowBundle(), waits: QUICK, activities: (real) => activitiesOf(real, scenarios) },
+    { bundle: workflowBundle(), waits: QUICK, timeoutMs: 2_000, activities: (real) => activitiesOf(real, scenarios) },
   );
   try {
     const failures: unknown[] = [];
