@@ -1,7 +1,7 @@
 /** The API's page in a real browser: everything it needs comes from the gateway, and a request can be tried on it. */
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'puppeteer-core';
-import { startBrowser } from './browser';
+import { newPage, startBrowser } from './browser';
 import { gateway, keyOf, type Gateway } from '../unit/gateway/parts';
 
 let parts: Gateway;
@@ -22,7 +22,7 @@ beforeEach(async () => {
   parts = gateway(undefined, { rateLimit: 6_000 });
   await parts.app.listen({ host: '127.0.0.1', port: 0 });
   url = `http://127.0.0.1:${(parts.app.server.address() as AddressInfo).port}`;
-  page = await browser.newPage();
+  page = await newPage(browser);
   await page.setViewport({ width: 1200, height: 1400 });
   complaints = [];
   asked = [];

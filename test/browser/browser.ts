@@ -1,7 +1,7 @@
 /** A real browser: the system's Chromium, without anything that would make it look for a network. */
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { launch, type Browser } from 'puppeteer-core';
+import { launch, type Browser, type Page } from 'puppeteer-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 const FLAGS = [
@@ -14,9 +14,18 @@ const FLAGS = [
   '--disable-sync',
 ];
 
+/** For what hangs: on a busy machine a page takes its time. */
+const PATIENCE_MS = 120_000;
+
 /** @throws Error when this machine has no Chromium: a page that nobody has looked at is not tested */
 export function startBrowser(): Promise<Browser> {
-  return launch({ executablePath: chromium(), args: FLAGS, headless: true });
+  return launch({ executablePath: chromium(), args: FLAGS, headless: true, timeout: PATIENCE_MS });
+}
+
+export async function newPage(browser: Browser): Promise<Page> {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
+  return page;
 }
 
 function chromium(): string {

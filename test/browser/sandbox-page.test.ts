@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'puppeteer-core';
 import { FalpayClient } from '../../src/falpay';
 import { createSandbox, generateKeys, type SandboxServer } from '../../src/sandbox/index';
-import { startBrowser } from './browser';
+import { newPage, startBrowser } from './browser';
 import { onboardingBody } from '../setup/example';
 import { BIN, BY_HAND } from '../unit/sandbox/support/world';
 import { CLIENT_ID, CLIENT_SECRET } from '../unit/sandbox/support/caller';
@@ -41,7 +41,7 @@ beforeEach(async () => {
     privateKey: ours.privateKey,
     platformPublicKeys: [platform.publicKey],
   });
-  page = await browser.newPage();
+  page = await newPage(browser);
   complaints = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {
@@ -162,6 +162,8 @@ test('a person approves the audits, lets money arrive, issues a card, pays with 
   await page.locator('#payments [data-action="settle"]').click();
   await send();
   await shows('#payments', '已结算 SETTLED');
+  // The last that come by themselves, of the settlement and of what it settles: what comes after them was sent again.
+  await receiver.wait(2, ({ topic, data }) => topic === 'card-authorization' && data['status'] === 'SETTLED');
 
   await choose('callbacks');
   await shows('#callbacks', '商户账户审核');

@@ -1,6 +1,7 @@
 /** The Temporal UI as an operator uses it: its tabs, its buttons and its dialogs, by what they are called there. */
 import type { Browser, ElementHandle, Page } from 'puppeteer-core';
 import { until } from '../setup/until';
+import { newPage } from './browser';
 import type { Operations } from './operations';
 
 const BRIEFLY_MS = 2_000;
@@ -22,7 +23,7 @@ export class TemporalUi {
   ) {}
 
   static async open(browser: Browser, operations: Operations): Promise<TemporalUi> {
-    const page = await browser.newPage();
+    const page = await newPage(browser);
     await page.setViewport(SIZE);
     return new TemporalUi(page, operations);
   }

@@ -8,6 +8,8 @@ export class HoldingProxy {
   hold: readonly string[] = [];
   /** How many of them still pass before that. */
   passing = 0;
+  /** Told of each call before it is passed on. */
+  onCall: (path: string, body: string) => void = () => undefined;
   /** Paths of the answers that are kept back now, in the order in which they came. */
   readonly held: string[] = [];
   private readonly server = createServer((incoming, outgoing) => {
@@ -29,11 +31,12 @@ export class HoldingProxy {
   private async pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const { method, url = '', headers } = incoming;
     const body = await buffer(incoming);
+    const { pathname } = new URL(url, this.target);
+    this.onCall(pathname, body.toString());
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       request(`${this.target}${url}`, { method, headers, agent: false }, resolve).on('error', reject).end(body);
     });
     const content = await buffer(answer);
-    const { pathname } = new URL(url, this.target);
     if (this.hold.includes(pathname) && (this.passing -= 1) < 0) {
       this.held.push(pathname);
       return;

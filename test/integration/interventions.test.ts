@@ -20,7 +20,8 @@ const DRAWN = Number(process.env['INTERVENTIONS_RESETS'] ?? 1);
 const ONLY_KIND = process.env['INTERVENTIONS_KIND'];
 const ONLY_PLACE = process.env['INTERVENTIONS_PLACE'];
 const SIDE_BY_SIDE = 10;
-const LIMIT_MS = 10 * 60_000;
+/** For what hangs: each flow has its own patience. */
+const LIMIT_MS = 60 * 60_000;
 /** Spread over the tasks of the whole road. */
 const RESETS_FROM_THE_END: Readonly<Record<StartedKind, number>> = {
   onboarding: 8,

@@ -48,7 +48,13 @@ async function moneyAfterAbort(number: string): Promise<{ flow: FlowDriver; park
   const { outputs } = await flow.waitsFor('wallet-recharge');
   await flow.cancel();
   await stack.control('POST', `/recharges/${number}_OR1/arrivals`, {});
-  const parked = `wallet-recharge/${outputs.recharge?.orderNo}`;
+  const ref = outputs.recharge?.orderNo;
+  // Told a second time, since FalPay had no answer in time, it would begin anew what somebody has ended.
+  await until(
+    async () => (await stack.control('GET', `/callbacks?ref=${ref}&state=ACKNOWLEDGED`)).callbacks.length > 0,
+    () => `the callback about ${ref} is not acknowledged`,
+  );
+  const parked = `wallet-recharge/${ref}`;
   await parkedReaches(parked, ({ stage }) => stage === 'WAITING');
   return { flow, parked };
 }

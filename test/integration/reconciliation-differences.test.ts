@@ -1,13 +1,14 @@
 /** Differences planted on either side: each is told, and none besides. */
 import type { Activities } from '../../src/activities';
 import { FlowDriver } from '../setup/flow-driver';
-import { differing, entriesOf, reconciled, today, untilListed } from '../setup/reconciled';
+import { routed } from '../setup/parked';
+import { differing, entriesOf, reconciled, registerOf, today, untilListed } from '../setup/reconciled';
 import { addDays } from '../../src/messages';
 import { AT_ONCE, startStack, type Stack } from '../setup/stack';
 import { temporalForTests, workflowBundle, type TestTemporal } from '../setup/temporal';
 import { until } from '../setup/until';
 
-const LONG_MS = 240_000;
+const LONG_MS = 600_000;
 
 let temporal: TestTemporal;
 let stack: Stack;
@@ -59,7 +60,12 @@ afterAll(async () => {
 
 const recharge = async (number: string) => {
   const body = { walletId, amount: '100.00', currency: 'USD', methodCode: 'BANK_TRANSFER' };
-  return new FlowDriver(stack, 'wallet-recharge', number).start(body);
+  const flow = await new FlowDriver(stack, 'wallet-recharge', number).start(body);
+  await until(
+    async () => (await registerOf(stack, walletId)).orders.some(({ orderNo }) => orderNo === `${number}_RC1`),
+    () => `the register is not told of ${number}`,
+  );
+  return flow;
 };
 const bySomebodyElse = (rechargeOrderNo: string) =>
   stack.falpay.createRecharge({
@@ -124,7 +130,7 @@ test(
     const unbooked = await recharge('R-unbooked');
     await unbooked.waitsFor('wallet-recharge');
     // Its flow believes what it was shown; FalPay's own books do not have it.
-    await stack.cardflow.callbacks.route({
+    await routed(stack.cardflow, {
       eventId: 'rumour',
       topic: 'wallet-recharge',
       occurredAt: '2026-01-31 10:00:00',
@@ -164,7 +170,7 @@ test(
     );
     expect(report.reconciliation).toMatchObject({ differences: 4, currencies: [{ agrees: true }] });
     // Until it is settled it is told again, whatever day is asked for.
-    const { orders } = (await stack.cardflow.state('wallet', walletId)).outputs.wallet ?? { orders: [] };
+    const { orders } = await registerOf(stack, walletId);
     expect(orders.map(({ orderNo }) => orderNo)).toEqual(expect.arrayContaining(['R-unbooked_RC1', 'R-more_RC1']));
   },
   LONG_MS,
@@ -204,13 +210,13 @@ test(
 test(
   'a day that is over moves the register’s cursor, a day that is not does not',
   async () => {
-    const register = async () => (await stack.cardflow.state('wallet', walletId)).outputs.wallet;
-    await reconciled(stack, { from: today(), to: today() });
-    expect((await register())?.reconciledTo).toBeUndefined();
+    const day = today();
+    await reconciled(stack, { from: day, to: day });
+    expect((await registerOf(stack, walletId)).reconciledTo).not.toBe(day);
     const yesterday = addDays(today(), -1);
     await reconciled(stack, { from: yesterday, to: yesterday });
     await until(
-      async () => (await register())?.reconciledTo === yesterday,
+      async () => (await registerOf(stack, walletId)).reconciledTo === yesterday,
       () => 'the cursor does not move',
     );
   },

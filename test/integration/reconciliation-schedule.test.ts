@@ -2,7 +2,7 @@
 import { Client } from '@temporalio/client';
 import { addDays, workflowIdFor } from '../../src/messages';
 import { ensureReconciliationSchedule, scheduleIdFor } from '../../src/temporal/reconciliation-schedule';
-import { today, untilListed } from '../setup/reconciled';
+import { registerOf, today, untilListed } from '../setup/reconciled';
 import { AT_ONCE, startStack, type Stack } from '../setup/stack';
 import { temporalForTests, workflowBundle, type TestTemporal } from '../setup/temporal';
 import { until } from '../setup/until';
@@ -75,8 +75,7 @@ test('what it starts reconciles the day before the one on which it was due, unde
   );
   const { wallets } = await stack.cardflow.reconciliation(yesterday);
   expect(wallets).toMatchObject([{ walletId: outputs.walletId, differences: 0 }]);
-  const register = (await stack.cardflow.state('wallet', outputs.walletId ? outputs.walletId : '')).outputs.wallet;
-  expect(register).toMatchObject({ reconciledTo: yesterday });
+  expect(await registerOf(stack, outputs.walletId ?? '')).toMatchObject({ reconciledTo: yesterday });
   // A day that was missed long ago, from the Temporal UI: the window follows the time at which it was due.
   const due = new Date('2026-01-31T22:00:00Z');
   await handle().backfill({

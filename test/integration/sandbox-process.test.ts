@@ -98,13 +98,14 @@ test('the process serves, keeps everything over a kill, and ends with 0 on SIGTE
   expect(await ended).toEqual([0, null]);
 });
 
+// 'close' and not 'exit': only then all that it said has been read.
 test('two processes on one file: the second says whose it is', async () => {
   const first = launch(settings());
   await addressOf(first);
   const second = launch(settings());
   const said: string[] = [];
   second.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString()));
-  expect(await once(second, 'exit')).toEqual([1, null]);
+  expect(await once(second, 'close')).toEqual([1, null]);
   expect(said.join('')).toContain(`is in use by process ${first.pid}`);
   const ended = once(first, 'exit');
   first.kill('SIGTERM');
@@ -121,7 +122,7 @@ test('every mistake in its settings is listed at once, without secrets', async (
   });
   const said: string[] = [];
   child.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString()));
-  expect(await once(child, 'exit')).toEqual([1, null]);
+  expect(await once(child, 'close')).toEqual([1, null]);
   const text = said.join('');
   for (const name of ['SANDBOX_PORT', 'SANDBOX_AUDIT_DELAY', 'SANDBOX_PLATFORM_PRIVATE_KEY', 'FALPAY_CLIENT_ID'])
     expect(text).toContain(name);
@@ -135,7 +136,7 @@ test('a port that is taken is told by its number', async () => {
   const second = launch({ ...settings(), SANDBOX_DB: join(folder, 'two.db'), SANDBOX_PORT: port });
   const said: string[] = [];
   second.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString()));
-  expect(await once(second, 'exit')).toEqual([1, null]);
+  expect(await once(second, 'close')).toEqual([1, null]);
   expect(said.join('')).toContain(`EADDRINUSE: address already in use 127.0.0.1:${port}`);
   const ended = once(first, 'exit');
   first.kill('SIGTERM');

@@ -16,6 +16,9 @@ let stack: Stack;
 let merchantId: string;
 let walletId: string;
 
+/** For what hangs: eight cards are in hand at a time. */
+const FIFTY_MS = 5 * 60_000;
+
 /** It concerns no flow here. */
 const NEWS: CallbackEvent = {
   eventId: 'merchant-audit.elsewhere',
@@ -149,33 +152,38 @@ describe('the issuance of cards', () => {
   const cardsOf = (count: number) => Array.from({ length: count }, () => card);
   const inHand = ({ steps }: FlowState) => steps.filter(({ status }) => status === 'RUNNING' || status === 'WAITING');
 
-  test('of fifty, two of which are refused, gives each card its own result', async () => {
-    for (const item of [7, 31]) {
-      const refused = { step: 'card', at: 'apply', orderNo: `I-1_IC${item}`, reason: 'name not allowed' };
-      await stack.control('POST', '/plans', refused);
-    }
-    const issuance = await flow('card-issuance', 'I-1').start({ walletId, cards: cardsOf(50) });
-    const state = await issuance.reach(
-      ({ blocks, steps }) => blocks.length === 2 && steps.filter(({ status }) => status === 'DONE').length === 48,
-    );
-    expect(state).toMatchObject({ stage: 'ACTION_REQUIRED' });
-    expect(state.blocks.map(({ step, reason }) => [step, reason])).toEqual([
-      ['card-7', 'CARD_REFUSED'],
-      ['card-31', 'CARD_REFUSED'],
-    ]);
-    await issuance.correct(await issuance.blockedBy('CARD_REFUSED', 'card-7'), {
-      patch: { cards: { '6': { cardName: 'office' } } },
-    });
-    const { blockId } = await issuance.blockedBy('CARD_REFUSED', 'card-31');
-    await issuance.act('skip', { blockId });
-    const { outputs, steps } = await issuance.completed();
-    expect(outputs.cards).toHaveLength(50);
-    expect(outputs.cards[6]).toMatchObject({ cardOrderNo: 'I-1_IC7_r2', status: 'ACTIVE' });
-    expect(outputs.cards[30]).toMatchObject({ cardOrderNo: 'I-1_IC31', status: 'REFUSED' });
-    expect(steps[30]).toMatchObject({ name: 'card-31', status: 'SKIPPED' });
-    expect(new Set(outputs.cards.map(({ cardId }) => cardId)).size).toBe(50);
-    expect(await stack.calls('applyCard', 'I-1_IC50')).toBe(1);
-  });
+  test(
+    'of fifty, two of which are refused, gives each card its own result',
+    async () => {
+      for (const item of [7, 31]) {
+        const refused = { step: 'card', at: 'apply', orderNo: `I-1_IC${item}`, reason: 'name not allowed' };
+        await stack.control('POST', '/plans', refused);
+      }
+      const issuance = await flow('card-issuance', 'I-1').start({ walletId, cards: cardsOf(50) });
+      const state = await issuance.reach(
+        ({ blocks, steps }) => blocks.length === 2 && steps.filter(({ status }) => status === 'DONE').length === 48,
+        FIFTY_MS,
+      );
+      expect(state).toMatchObject({ stage: 'ACTION_REQUIRED' });
+      expect(state.blocks.map(({ step, reason }) => [step, reason])).toEqual([
+        ['card-7', 'CARD_REFUSED'],
+        ['card-31', 'CARD_REFUSED'],
+      ]);
+      await issuance.correct(await issuance.blockedBy('CARD_REFUSED', 'card-7'), {
+        patch: { cards: { '6': { cardName: 'office' } } },
+      });
+      const { blockId } = await issuance.blockedBy('CARD_REFUSED', 'card-31');
+      await issuance.act('skip', { blockId });
+      const { outputs, steps } = await issuance.completed();
+      expect(outputs.cards).toHaveLength(50);
+      expect(outputs.cards[6]).toMatchObject({ cardOrderNo: 'I-1_IC7_r2', status: 'ACTIVE' });
+      expect(outputs.cards[30]).toMatchObject({ cardOrderNo: 'I-1_IC31', status: 'REFUSED' });
+      expect(steps[30]).toMatchObject({ name: 'card-31', status: 'SKIPPED' });
+      expect(new Set(outputs.cards.map(({ cardId }) => cardId)).size).toBe(50);
+      expect(await stack.calls('applyCard', 'I-1_IC50')).toBe(1);
+    },
+    2 * FIFTY_MS,
+  );
 
   test('has eight cards in hand at a time, and one that is refused makes room', async () => {
     await settings({ issueDelay: 'manual' });

@@ -1,6 +1,7 @@
 import { temporalForTests, workflowBundle, type TestTemporal } from '../setup/temporal';
 import { AT_ONCE, startStack, type Stack } from '../setup/stack';
 import { FlowDriver } from '../setup/flow-driver';
+import { until } from '../setup/until';
 import type { StartedKind } from '../../src/messages';
 
 let temporal: TestTemporal;
@@ -115,15 +116,11 @@ describe('a recharge', () => {
     expect((await recharge.cancel()).result).toMatchObject({ residue: { walletId, openOrders: ['R-4_RC1'] } });
     await stack.control('POST', '/recharges/R-4_RC1/arrivals', {});
     const parked = `wallet-recharge/${outputs.recharge?.orderNo}`;
-    await expect(
-      new Promise((resolve, reject) => {
-        const look = (tries: number): void =>
-          void stack.cardflow
-            .state('parked', parked)
-            .then(resolve, (error) => (tries === 0 ? reject(error) : setTimeout(look, 100, tries - 1)));
-        look(100);
-      }),
-    ).resolves.toMatchObject({ kind: 'parked' });
+    const state = () => stack.cardflow.state('parked', parked).catch(() => undefined);
+    await until(
+      async () => (await state())?.kind === 'parked',
+      () => `nothing shows at parked/${parked}`,
+    );
   });
 });
 

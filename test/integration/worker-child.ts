@@ -49,7 +49,8 @@ export class Workers {
       logFile: this.file(`worker-${++this.started}.log`),
       guardian: this.guardian,
     });
-    await untilReady(child, `http://${loopback}:${port}/readyz`, AbortSignal.timeout(60_000));
+    // It bundles the workflows first: how long that may take is for `untilReady` to say.
+    await untilReady(child, `http://${loopback}:${port}/readyz`, new AbortController().signal);
     return {
       process: child,
       kill: async () => {

@@ -1,6 +1,7 @@
 /** One flow of any kind, driven over HTTP as a backend and an operator would. */
 import type { BlockReason, BlockState, FlowState, StartedKind } from '../../src/messages';
 import type { HttpAnswer, Stack } from './stack';
+import { unlessAway } from './unless-away';
 import { until } from './until';
 
 const PATHS: Readonly<Record<StartedKind, string>> = {
@@ -37,14 +38,17 @@ export class FlowDriver {
     return this.stack.cardflow.state(this.kind, this.number);
   }
 
-  async reach(wanted: (state: FlowState) => boolean): Promise<FlowState> {
+  /** @param limitMs for what takes long by itself */
+  async reach(wanted: (state: FlowState) => boolean, limitMs?: number): Promise<FlowState> {
     let last: FlowState | undefined;
     await until(
       async () => {
-        last = await this.state();
-        return !last.stale && wanted(last);
+        const state = await unlessAway(this.state());
+        last = state ?? last;
+        return state !== undefined && !state.stale && wanted(state);
       },
       () => `${this.kind}/${this.number} stays at ${JSON.stringify(last, null, 1)}`,
+      limitMs,
     );
     return last as FlowState;
   }
@@ -53,8 +57,8 @@ export class FlowDriver {
     return this.reach(({ waits, blocks }) => blocks.length === 0 && waits.some((wait) => wait.topic === topic));
   }
 
-  completed(): Promise<FlowState> {
-    return this.reach(({ stage }) => stage === 'COMPLETED');
+  completed(limitMs?: number): Promise<FlowState> {
+    return this.reach(({ stage }) => stage === 'COMPLETED', limitMs);
   }
 
   async blockedBy(reason: BlockReason, step?: string): Promise<BlockState> {

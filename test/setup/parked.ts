@@ -1,6 +1,8 @@
 /** Money that callbacks tell of, and what a person does where no flow takes it. */
+import type { CardflowClient } from '../../src/client';
 import type { CallbackEvent, Outputs } from '../../src/messages';
 import type { Stack } from './stack';
+import { unlessAway } from './unless-away';
 import { until } from './until';
 
 /** A callback about money on the flow's newest recharge, whether FalPay's books show it or not. */
@@ -22,17 +24,38 @@ export function moneyCallback(
   };
 }
 
-/** Waits until a person is asked what to do with parked callbacks, and discards them. */
+/** As FalPay tells it: again, where it was not taken in time. */
+export async function routed(
+  { callbacks }: Pick<CardflowClient, 'callbacks'>,
+  event: CallbackEvent,
+): Promise<Awaited<ReturnType<CardflowClient['callbacks']['route']>>> {
+  for (;;) {
+    const outcome = await unlessAway(callbacks.route(event));
+    if (outcome !== undefined) return outcome;
+  }
+}
+
+/** Waits until a person is asked what to do with parked callbacks, discards them, and waits until whoever looks for it finds that. */
 export async function discardParked(stack: Stack, number: string): Promise<void> {
   const state = () => stack.cardflow.state('parked', number).catch(() => undefined);
+  let blockId: string | undefined;
   await until(
-    async () => ((await state())?.blocks.length ?? 0) > 0,
+    async () => (blockId = (await state())?.blocks[0]?.blockId) !== undefined,
     () => `parked/${number} asks nobody`,
   );
-  const blockId = (await state())?.blocks[0]?.blockId ?? '';
-  await stack.cardflow.skip('parked', number, { blockId, actor: 'olaf', reason: 'sent back by hand' });
+  await stack.cardflow.skip('parked', number, { blockId: blockId ?? '', actor: 'olaf', reason: 'sent back by hand' });
   await until(
     async () => (await state())?.stage === 'COMPLETED',
     () => `parked/${number} goes on`,
+  );
+  const { workflowService, options, workflow } = stack.client;
+  const { workflowId, runId } = await workflow.getHandle(`parked/${number}`).describe();
+  const query = `WorkflowId = '${workflowId}' AND RunId = '${runId}' AND ExecutionStatus = 'Completed'`;
+  await until(
+    async () => {
+      const found = await workflowService.listWorkflowExecutions({ namespace: options.namespace, query });
+      return found.executions.length > 0;
+    },
+    () => `${workflowId} is not listed as completed`,
   );
 }

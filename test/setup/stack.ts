@@ -25,6 +25,7 @@ import { createSandbox, generateKeys, type SandboxServer, type SandboxSettings }
 import { registerSearchAttributes } from '../../src/temporal/search-attributes';
 import { ApiDescription } from './api-description';
 import { onboardingBody } from './example';
+import { unlessAway } from './unless-away';
 import { until } from './until';
 
 export { onboardingBody };
@@ -229,8 +230,9 @@ export async function startStack(temporal: StackTemporal, options: StackOptions)
       let last: FlowState | undefined;
       await until(
         async () => {
-          last = await stack.state(number);
-          return !last.stale && wanted(last);
+          const state = await unlessAway(stack.state(number));
+          last = state ?? last;
+          return state !== undefined && !state.stale && wanted(state);
         },
         () => `the onboarding ${number} stays at ${JSON.stringify(last, null, 1)}`,
       );

@@ -12,12 +12,22 @@ export type Hitch = 'before' | 'after' | 'away' | 'lost';
 interface Interference {
   readonly hitch: Hitch;
   readonly reached: () => void;
+  readonly pressing: Promise<void>;
   readonly over: Promise<void>;
   isOver: boolean;
 }
 
-/** Less than a call may take, so that a look-up's proof of absence still counts. */
+/** A call that is hit: the moment in which it is, that in which a button is pressed, and how to let it go on. */
+export interface Planned {
+  readonly reached: Promise<void>;
+  readonly press: () => void;
+  readonly letGo: () => void;
+}
+
+/** From the press on less than a call may take, so that a look-up's proof of absence still counts: before it no other run looks. */
 const HELD_AT_MOST_MS = 400;
+/** Whoever presses may take their time, but not more than the activity has. */
+const HELD_UNPRESSED_MS = 10_000;
 
 const ORDER_NO: Readonly<Record<CreatingOperation, (given: never) => string>> = {
   createMerchant: ({ order }: { order: { merchantOrderNo: string } }) => order.merchantOrderNo,
@@ -36,18 +46,20 @@ export class Interferences {
   private readonly planned = new Map<string, Interference>();
   private readonly held = new Map<string, number>();
 
-  /** @returns the moment in which the call is hit, and how to let it go on */
-  plan(operation: CreatingOperation, orderNo: string, hitch: Hitch): { reached: Promise<void>; letGo: () => void } {
+  plan(operation: CreatingOperation, orderNo: string, hitch: Hitch): Planned {
     let reached = (): void => undefined;
+    let press = (): void => undefined;
     let end = (): void => undefined;
     const isReached = new Promise<void>((resolve) => (reached = resolve));
+    const pressing = new Promise<void>((resolve) => (press = resolve));
     const over = new Promise<void>((resolve) => (end = resolve));
-    const interference: Interference = { hitch, reached, over, isOver: false };
+    const interference: Interference = { hitch, reached, pressing, over, isOver: false };
     const key = `${operation} ${orderNo}`;
     // What was planned first comes first.
     if (!this.planned.has(key)) this.planned.set(key, interference);
     return {
       reached: isReached,
+      press,
       letGo: () => {
         interference.isOver = true;
         end();
@@ -82,25 +94,37 @@ export class Interferences {
         await send();
         throw failure('FalpayOutcomeUnknown', 'the connection broke');
       case 'before':
-        await this.hold(orderNo, interference);
-        return send();
-      case 'after': {
-        const answer = await send();
-        await this.hold(orderNo, interference);
-        return answer;
-      }
+        return this.whileHeld(orderNo, async () => {
+          await letPass(interference);
+          return send();
+        });
+      case 'after':
+        return this.whileHeld(orderNo, async () => {
+          const answer = await send();
+          await letPass(interference);
+          return answer;
+        });
     }
   }
 
-  private async hold(orderNo: string, interference: Interference): Promise<void> {
+  /** It is held until it has come back: then the books show it. */
+  private async whileHeld<T>(orderNo: string, call: () => Promise<T>): Promise<T> {
     const number = orderNo.split('_')[0] ?? '';
     const count = (by: number) => this.held.set(number, (this.held.get(number) ?? 0) + by);
     count(1);
-    await Promise.race([interference.over, new Promise((resolve) => setTimeout(resolve, HELD_AT_MOST_MS))]);
-    interference.isOver = true;
-    // Until its answer is with the books.
-    setTimeout(() => count(-1), HELD_AT_MOST_MS);
+    try {
+      return await call();
+    } finally {
+      count(-1);
+    }
   }
+}
+
+async function letPass(interference: Interference): Promise<void> {
+  const { over, pressing } = interference;
+  const held = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+  await Promise.race([over, pressing.then(() => held(HELD_AT_MOST_MS)), held(HELD_UNPRESSED_MS)]);
+  interference.isOver = true;
 }
 
 function failure(type: string, message: string): ApplicationFailure {

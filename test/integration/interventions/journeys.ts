@@ -8,8 +8,8 @@ export interface Place {
   readonly name: string;
   /** A call that is under way, or cannot be made. */
   readonly call?: { readonly operation: CreatingOperation; readonly order: string; readonly hitch: Hitch };
-  /** Where the flow rests. */
-  readonly at?: (state: FlowState, happened: ReadonlySet<Mishap>) => boolean;
+  /** Where the flow rests. @param answered mishaps that it has heard of, and that somebody has answered */
+  readonly at?: (state: FlowState, answered: ReadonlySet<Mishap>) => boolean;
 }
 
 /** What FalPay's books must hold under the flow's number in the end. */
@@ -36,8 +36,8 @@ export interface Journey<Kind extends StartedKind = StartedKind> {
 
 const waits =
   (topic: FlowState['waits'][number]['topic'], after?: Mishap) =>
-  ({ waits, blocks }: FlowState, happened: ReadonlySet<Mishap>): boolean =>
-    blocks.length === 0 && waits.some((wait) => wait.topic === topic) && (after === undefined || happened.has(after));
+  ({ waits, blocks }: FlowState, answered: ReadonlySet<Mishap>): boolean =>
+    blocks.length === 0 && waits.some((wait) => wait.topic === topic) && (after === undefined || answered.has(after));
 
 const blockedBy =
   (reason: FlowState['blocks'][number]['reason'], step?: string) =>

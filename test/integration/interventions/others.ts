@@ -25,6 +25,8 @@ export interface Parts {
 
 export class Others {
   readonly happened = new Set<Mishap>();
+  /** Of those, what the flow has heard of and somebody has answered: before, it waits as if nothing had happened. */
+  readonly answered = new Set<Mishap>();
   /** Numbers that an operator was asked about, since nothing proved what had become of them. */
   readonly askedAbout: string[] = [];
   private readonly actedAt = new Map<string, number>();
@@ -91,10 +93,11 @@ export class Others {
     return this.control(`/audits/${what}/${ref}`, decision);
   }
 
-  /** Without a sum the payer sends what is missing of the order, and nothing where nothing is, or where FalPay told them that it has failed. */
+  /** Without a sum the payer sends what is missing of the order, and nothing where it has come to its end: failed, or short for good. */
   private async pay(orderNo: string): Promise<void> {
     const { recharges } = await this.parts.bookkeeper.books();
-    if (recharges.some(({ rechargeOrderNo, status }) => rechargeOrderNo === orderNo && status === 'FAILED')) return;
+    const own = recharges.find(({ rechargeOrderNo }) => rechargeOrderNo === orderNo);
+    if (own && ['FAILED', 'SUCCESS'].includes(own.status)) return;
     if (this.mishap('recharge failed')) return this.control(`/recharges/${orderNo}/fail`, {});
     return this.control(
       `/recharges/${orderNo}/arrivals`,
@@ -103,6 +106,13 @@ export class Others {
   }
 
   private async answer(block: BlockState, state: FlowState): Promise<void> {
+    const mishap = mishapOf(block);
+    await this.answerTo(block, state);
+    // Said in vain it is asked again, and until then no place is taken for the next one.
+    if (mishap) this.answered.add(mishap);
+  }
+
+  private async answerTo(block: BlockState, state: FlowState): Promise<void> {
     const { blockId, reason } = block;
     switch (reason) {
       case 'OUTCOME_UNKNOWN':
@@ -158,6 +168,23 @@ export class Others {
     await this.parts.stack.control('POST', path, body).catch((error: unknown) => {
       if (!/: (400|404|409|422) /.test(String(error))) throw error;
     });
+  }
+}
+
+function mishapOf({ reason, step }: BlockState): Mishap | undefined {
+  switch (reason) {
+    case 'MERCHANT_REJECTED':
+      return 'merchant rejected';
+    case 'WALLET_REJECTED':
+      return 'wallet rejected';
+    case 'RECHARGE_FAILED':
+      return 'recharge failed';
+    case 'RECHARGE_SHORT':
+      return 'recharge short';
+    case 'INVALID':
+      return step === 'withdrawal-result' ? 'payout failed' : undefined;
+    default:
+      return undefined;
   }
 }
 

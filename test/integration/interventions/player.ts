@@ -1,11 +1,13 @@
 /** Plays one flow: to a place of its road, through the press of a button, and to its end. */
 import type { FlowState, Residue } from '../../../src/messages';
 import type { FlowDriver } from '../../setup/flow-driver';
+import { unlessAway } from '../../setup/unless-away';
 import { until } from '../../setup/until';
 import { faultsOf, untruthsOf } from './audit';
 import type { BookedRecharge } from './books';
 import { isOf } from './books';
 import { Buttons } from './buttons';
+import type { Planned } from './interference';
 import type { Journey, Place } from './journeys';
 import { Others } from './others';
 import type { World } from './world';
@@ -28,8 +30,8 @@ export interface Played {
 }
 
 const PAUSE_MS = 300;
-/** For what hangs: on a busy machine a road takes its time. */
-const PATIENCE_MS = 4 * 60_000;
+/** For what hangs: on a busy machine a road takes its time. Less than the deadline of a wait, at which nobody is asked what a journey knows. */
+const PATIENCE_MS = 8 * 60_000;
 
 export class Player {
   private readonly buttons: Buttons;
@@ -58,8 +60,9 @@ export class Player {
     }
   }
 
-  private async run(planned?: { reached: Promise<void>; letGo: () => void }): Promise<readonly string[]> {
+  private async run(planned?: Planned): Promise<readonly string[]> {
     await this.arrive(planned?.reached);
+    planned?.press();
     const untruths = await this.press(planned?.letGo);
     const state = await this.drive(({ stage }) => stage === 'COMPLETED');
     const books = await this.world.bookkeeper.books();
@@ -73,7 +76,7 @@ export class Player {
     await this.drive((state) =>
       place === undefined
         ? state.stage === 'COMPLETED'
-        : isReached || (place.at?.(state, this.others.happened) ?? false),
+        : isReached || (place.at?.(state, this.others.answered) ?? false),
     );
   }
 
@@ -123,13 +126,14 @@ export class Player {
   private async drive(wanted: (state: FlowState) => boolean): Promise<FlowState> {
     const limit = Date.now() + PATIENCE_MS;
     for (;;) {
-      const state = await this.flow.state();
-      if (!state.stale) {
+      const state = await unlessAway(this.flow.state());
+      if (state && !state.stale) {
         if (wanted(state)) return state;
         await this.others.move(state);
       }
-      const isOver = !state.stale && ['COMPLETED', 'ABORTED'].includes(state.stage);
-      if (isOver || Date.now() > limit) throw new Error(`it stays at ${await this.whereItHangs(state)}`);
+      const isOver = state && !state.stale && ['COMPLETED', 'ABORTED'].includes(state.stage);
+      if (isOver || Date.now() > limit)
+        throw new Error(`it stays at ${state ? await this.whereItHangs(state) : 'what Temporal does not tell'}`);
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
   }
