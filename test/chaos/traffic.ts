@@ -6,12 +6,17 @@ export interface Rates {
   readonly seconds: number;
   readonly calls: number;
   readonly average: number;
-  /** Within the busiest second. */
+  /** Within the busiest second; after a stall, within that and the stall together: what was due meanwhile comes at once. */
   readonly peak: number;
 }
 
+/** Longer than that between two beats, nobody was at work. */
+const STALL_MS = 250;
+
 export class Traffic {
   private readonly sentAt: number[] = [];
+  /** When this process and Temporal's server were seen at work. */
+  private readonly beats: number[] = [];
   private readonly phases: { readonly name: string; readonly from: number }[] = [];
   /** How often somebody was alerted. */
   outages = 0;
@@ -27,6 +32,10 @@ export class Traffic {
     this.phases.push({ name, from: Date.now() });
   }
 
+  beat(): void {
+    this.beats.push(Date.now());
+  }
+
   rates(): readonly Rates[] {
     return this.phases.slice(0, -1).map(({ name, from }, index) => {
       const until = this.phases[index + 1]?.from ?? Date.now();
@@ -37,14 +46,26 @@ export class Traffic {
         bySecond.set(second, (bySecond.get(second) ?? 0) + 1);
       }
       const seconds = (until - from) / 1_000;
+      const busy = [...bySecond].map(([second, calls]) => {
+        const stalledMs = this.stalledMs(from + (second - 1) * 1_000, from + (second + 1) * 1_000);
+        return Math.ceil(calls / (1 + stalledMs / 1_000));
+      });
       return {
         phase: name,
         seconds,
         calls: sent.length,
         average: sent.length / seconds,
-        peak: Math.max(0, ...bySecond.values()),
+        peak: Math.max(0, ...busy),
       };
     });
+  }
+
+  /** Of the stalls that ended in between. */
+  private stalledMs(from: number, until: number): number {
+    return this.beats
+      .map((at, index) => ({ at, since: at - (this.beats[index - 1] ?? at) }))
+      .filter(({ at, since }) => since > STALL_MS && at > from && at <= until)
+      .reduce((sum, { since }) => sum + since, 0);
   }
 
   rate(phase: string): Rates {

@@ -5,6 +5,7 @@ import { AT_ONCE, BIN, onboardingBody, startStack, type Stack } from '../setup/s
 let temporal: TestTemporal;
 let stack: Stack;
 let ids: { merchantId: string; walletId: string; cardId: string };
+let began: number;
 
 beforeAll(async () => {
   temporal = await temporalForTests();
@@ -17,6 +18,7 @@ beforeAll(async () => {
     walletId: outputs.walletId ?? '',
     cardId: outputs.cards[0]?.cardId ?? '',
   };
+  began = Date.now();
   for (const amount of ['1.00', '2.00', '3.00'])
     await stack.control('POST', `/cards/${ids.cardId}/authorizations`, { amount, currency: 'USD' });
 });
@@ -60,7 +62,7 @@ test('what moved a wallet comes page by page, newest first, and adds up', async 
 });
 
 test('payments and fees of a card are filtered by FalPay’s own clock', async () => {
-  const [from, to] = [new Date(Date.now() - 60_000), new Date(Date.now() + 60_000)].map((time) => time.toISOString());
+  const [from, to] = [new Date(began - 60_000), new Date(Date.now() + 60_000)].map((time) => time.toISOString());
   const all = await get(`/v1/cards/${ids.cardId}/transactions?from=${from}&to=${to}`);
   expect(all.body.items.map(({ billingAmount }: { billingAmount: string }) => billingAmount)).toEqual([
     '3.00',

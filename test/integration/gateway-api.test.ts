@@ -1,7 +1,8 @@
 import { temporalForTests, workflowBundle, type TestTemporal } from '../setup/temporal';
-import { BIN, onboardingBody, startStack, type HttpAnswer, type Stack } from '../setup/stack';
+import { BIN, LIMITS, onboardingBody, startStack, type HttpAnswer, type Stack } from '../setup/stack';
 import { until } from '../setup/until';
 import { CardflowClient, FlowUnresponsiveError, fingerprint } from '../../src/client';
+import { SEARCH_ATTRIBUTES, type FlowState } from '../../src/messages';
 
 let temporal: TestTemporal;
 let stack: Stack;
@@ -21,6 +22,25 @@ const get = (number: string) => stack.api('GET', url(number), undefined, 'financ
 const act = (number: string, action: string, body: object) =>
   stack.api('POST', `/v1/flows/onboarding/${number}/actions/${action}`, body, 'operator');
 const waitingFor = (topic: string) => (state: { waits: { topic: string }[] }) => state.waits[0]?.topic === topic;
+
+/** It has ended, and its run is closed, which comes a moment after the state says so: only then it can be restarted. */
+async function aborted(number: string): Promise<FlowState> {
+  const state = await stack.reach(number, ({ stage }) => stage === 'ABORTED');
+  await stack.closed(`onboarding/${number}`);
+  return state;
+}
+
+/** It waits for the merchant's audit, and Temporal itself knows it: a query can be answered in the midst of a task, which no worker may bring to its end. */
+async function restsAtAudit(number: string): Promise<FlowState> {
+  const isAtAudit = waitingFor('merchant-audit');
+  const state = await stack.reach(number, (now) => now.stage === 'WAITING' && isAtAudit(now));
+  const handle = stack.client.workflow.getHandle(`onboarding/${number}`);
+  await until(
+    async () => (await handle.describe()).typedSearchAttributes.get(SEARCH_ATTRIBUTES.FlowStage) === 'WAITING',
+    () => `${number} does not come to rest`,
+  );
+  return state;
+}
 
 async function rejectedMerchant(number: string): Promise<string> {
   await stack.start(number);
@@ -76,7 +96,7 @@ describe('?wait=', () => {
   test('answers as soon as the flow moves on, and tells what ends the wait', async () => {
     await stack.start('W-1');
     await stack.reach('W-1', waitingFor('merchant-audit'));
-    const poll = stack.api('GET', `${url('W-1')}?wait=30s`);
+    const poll = stack.api('GET', `${url('W-1')}?wait=60s`);
     await stack.control('POST', '/audits/merchants/W-1', { decision: 'APPROVED' });
     const { status, body } = await poll;
     expect(status).toBe(200);
@@ -152,8 +172,8 @@ describe('a rejected merchant', () => {
       });
     expect((await correct('2 Better Road, Hong Kong')).status).toBe(200);
     expect((await correct('3 Other Road, Hong Kong')).status).toBe(409);
-    await stack.reach('C-2', waitingFor('merchant-audit'));
-    await stack.api('POST', `${url('C-2')}/cancel`, { reason: 'x' });
+    await stack.reach('C-2', ({ stage }) => stage === 'WAITING');
+    expect((await stack.api('POST', `${url('C-2')}/cancel`, { reason: 'x' })).status).toBe(202);
     await stack.reach('C-2', ({ stage }) => stage === 'ABORTED');
     expect((await correct('2 Better Road, Hong Kong')).status).toBe(200);
     for (const other of ['3 Other Road, Hong Kong', undefined])
@@ -198,10 +218,10 @@ describe('an operator', () => {
       const blockId = await rejectedMerchant(number);
       const patch = { merchant: { contactName: 'Corrected Name' } };
       expect((await stack.api('POST', `${url(number)}/corrections`, { blockId, reason: 'r', patch })).status).toBe(200);
-      await stack.reach(number, ({ stage }) => stage === 'WAITING');
+      await restsAtAudit(number);
       if (how === 'aborted') await act(number, 'abort', { reason: 'r' });
       else await stack.client.workflow.getHandle(`onboarding/${number}`).terminate('by hand');
-      await stack.reach(number, ({ stage }) => stage === 'ABORTED');
+      await stack.closed(`onboarding/${number}`);
       expect((await get(number)).body).toMatchObject({ stage: 'ABORTED', waits: [], blocks: [] });
 
       expect((await act(number, 'restart', { reason: 'papers are here' })).status).toBe(200);
@@ -221,7 +241,7 @@ describe('an operator', () => {
     await stack.start('R-3');
     await stack.reach('R-3', waitingFor('merchant-audit'));
     await act('R-3', 'abort', { reason: 'r' });
-    await stack.reach('R-3', ({ stage }) => stage === 'ABORTED');
+    await aborted('R-3');
     const both = await Promise.all([act('R-3', 'restart', { reason: 'a' }), act('R-3', 'restart', { reason: 'b' })]);
     expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
   });
@@ -231,7 +251,7 @@ describe('an operator', () => {
     await stack.reach('R-4', waitingFor('merchant-audit'));
     const end = async () => {
       await act('R-4', 'abort', { reason: 'r' });
-      await stack.reach('R-4', ({ stage }) => stage === 'ABORTED');
+      await aborted('R-4');
     };
     const handle = stack.client.workflow.getHandle('onboarding/R-4');
     const goOn = () => act('R-4', 'restart', { reason: 'go on' });
@@ -255,8 +275,12 @@ describe('the list', () => {
     await rejectedMerchant('L-1');
     await rejectedMerchant('L-2');
     await until(
-      async () => (await list('reason=MERCHANT_REJECTED&stage=ACTION_REQUIRED')).items.length >= 2,
-      () => 'visibility does not show the blocked flows',
+      async () => {
+        const { items } = await list('reason=MERCHANT_REJECTED&stage=ACTION_REQUIRED');
+        const numbers = items.map(({ number }: { number: string }) => number).sort();
+        return String(numbers) === 'L-1,L-2';
+      },
+      () => 'visibility does not show the two blocked flows alone',
     );
     expect((await list('merchantOrderNo=L-1')).items).toMatchObject([
       {
@@ -292,19 +316,19 @@ describe('the list', () => {
     await stack.start('L-4');
     await stack.reach('L-4', waitingFor('merchant-audit'));
     await act('L-4', 'abort', { reason: 'r' });
-    await stack.reach('L-4', ({ stage }) => stage === 'ABORTED');
-    const aborted = 'merchantOrderNo=L-4&stage=ABORTED';
+    await aborted('L-4');
+    const ended = 'merchantOrderNo=L-4&stage=ABORTED';
     await until(
-      async () => (await list(aborted)).items.length === 1,
+      async () => (await list(ended)).items.length === 1,
       () => 'visibility does not show the aborted flow',
     );
-    await act('L-4', 'restart', { reason: 'the customer is back' });
+    expect((await act('L-4', 'restart', { reason: 'the customer is back' })).status).toBe(200);
     const shown = () => list('merchantOrderNo=L-4&stage=WAITING');
     await until(
       async () => (await shown()).items.length === 1,
       () => 'visibility does not show the last run',
     );
-    expect((await list(aborted)).items).toEqual([]);
+    expect((await list(ended)).items).toEqual([]);
     const first = await list('merchantOrderNo=L-4&pageSize=1');
     expect(first.items).toMatchObject([{ number: 'L-4', stage: 'WAITING' }]);
     const second = await list(`merchantOrderNo=L-4&pageSize=1&nextPageToken=${first.nextPageToken}`);
@@ -315,15 +339,25 @@ describe('the list', () => {
 describe('while no worker runs', () => {
   afterEach(() => stack.startWorker());
 
+  /** Of what nobody answers it soon gives up the query, and nothing else. */
+  const asking = (limits = {}) => {
+    const { environment } = temporal;
+    return new CardflowClient({
+      temporal: stack.client,
+      environment,
+      limits: { ...LIMITS, queryMs: 1_000, ...limits },
+    });
+  };
+
   test('a long poll that has seen the state waits on: not to be asked is no change', async () => {
     await stack.start('S-3');
-    const since = fingerprint(await stack.reach('S-3', waitingFor('merchant-audit')));
+    const since = fingerprint(await restsAtAudit('S-3'));
     await stack.stopWorker();
     const began = Date.now();
-    const state = await stack.cardflow.waitForChange('onboarding', 'S-3', { ms: 5_000, since });
+    const state = await asking().waitForChange('onboarding', 'S-3', { ms: 5_000, since });
     expect(Date.now() - began).toBeGreaterThan(4_900);
     expect(state).toMatchObject({ stage: 'WAITING', stale: true });
-    const poll = stack.cardflow.waitForChange('onboarding', 'S-3', { ms: 60_000, since });
+    const poll = asking().waitForChange('onboarding', 'S-3', { ms: 60_000, since });
     await stack.control('POST', '/audits/merchants/S-3', { decision: 'APPROVED' });
     await stack.startWorker();
     expect((await poll).steps[0]).toMatchObject({ status: 'DONE' });
@@ -332,17 +366,12 @@ describe('while no worker runs', () => {
 
   test('flows still start, states are told as stale, and actions say that nobody answered', async () => {
     await stack.start('S-1');
-    await stack.reach('S-1', waitingFor('merchant-audit'));
+    await restsAtAudit('S-1');
     await stack.stopWorker();
     expect((await stack.start('S-2')).status).toBe(201);
-    const known = await stack.state('S-1');
+    const known = await asking().state('onboarding', 'S-1');
     expect(known).toMatchObject({ stale: true, stage: 'WAITING', outputs: { merchantId: expect.any(String) } });
-    const impatient = new CardflowClient({
-      temporal: stack.client,
-      environment: temporal.environment,
-      limits: { actionMs: 200 },
-    });
-    const aborting = impatient.abort('onboarding', 'S-1', { reason: 'r', actor: 'test' });
+    const aborting = asking({ actionMs: 200 }).abort('onboarding', 'S-1', { reason: 'r', actor: 'test' });
     await expect(aborting).rejects.toThrow(FlowUnresponsiveError);
   });
 });

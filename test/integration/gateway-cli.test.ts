@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { temporalForTests, workflowBundle, type TestTemporal } from '../setup/temporal';
+import { patientCli } from '../setup/patient-cli';
 import { onboardingBody, startStack, type Stack } from '../setup/stack';
 import { until } from '../setup/until';
 import { runCli } from '../../src/cli/program';
@@ -11,6 +12,7 @@ let stack: Stack;
 let folder: string;
 
 beforeAll(async () => {
+  patientCli();
   temporal = await temporalForTests();
   stack = await startStack(temporal, { bundle: workflowBundle() });
   folder = mkdtempSync(join(tmpdir(), 'cardflow-cli-'));
@@ -102,6 +104,7 @@ test('watch shows each change and ends with the flow', async () => {
   const stages = out.split('\n').map((line) => JSON.parse(line).stage);
   expect(stages.at(-1)).toBe('ABORTED');
 
+  await stack.closed('onboarding/CLI-4');
   expect((await cli(['restart', 'onboarding/CLI-4', '--reason', 'again'])).code).toBe(0);
   await stack.reach('CLI-4', waitingFor('merchant-audit'));
   const stop = new AbortController();
@@ -179,6 +182,8 @@ test('events lists what was told, goes on from a cursor, and redeliver sends it 
     err: expect.stringMatching(/after: is no cursor/),
   });
 
+  // On its way still, it could not be sent once more.
+  await stack.closed(`delivery/${first.id}`);
   const again = await cli(['redeliver', first.id, '--reason', 'lost', '--json']);
   expect(JSON.parse(again.out)).toMatchObject({ kind: 'delivery', number: first.id });
   await until(
@@ -210,15 +215,27 @@ test('what does not exist is told so', async () => {
 });
 
 test('the doctor finds everything in order, and names what is not', async () => {
-  const healthy = await cli(['doctor', '--json']);
-  expect(JSON.parse(healthy.out)).toMatchObject({ ok: true });
+  // On a busy machine it may find that something does not answer within its limits, and is asked once more.
+  const diagnosis = async (args: readonly string[], env: Record<string, string>, wanted: RegExp) => {
+    let last = { code: -1, out: '', err: '' };
+    await until(
+      async () => wanted.test((last = await cli(['doctor', ...args], { env })).out),
+      () => `the doctor finds ${last.out}`,
+    );
+    return last;
+  };
+  const healthy = await diagnosis(['--json'], {}, /"ok":true,"findings"/);
   expect(healthy.code).toBe(0);
 
-  const elsewhere = await cli(['doctor'], { env: { CARDFLOW_ENVIRONMENT: 'nobody-here', GATEWAY_PORT: '9' } });
+  const nobody = /FAILED +workers +nobody polls cardflow-nobody-here/;
+  const elsewhere = await diagnosis([], { CARDFLOW_ENVIRONMENT: 'nobody-here', GATEWAY_PORT: '9' }, nobody);
   expect(elsewhere.code).toBe(1);
-  expect(elsewhere.out).toMatch(/FAILED +workers +nobody polls cardflow-nobody-here/);
   expect(elsewhere.out).toMatch(/FAILED +gateway +.*GATEWAY_PORT/);
 
-  const { out } = await cli(['doctor'], { env: { TEMPORAL_NAMESPACE: 'no-such-namespace' } });
-  expect(out).toMatch(/FAILED +namespace no-such-namespace/);
+  const unknown = await diagnosis(
+    [],
+    { TEMPORAL_NAMESPACE: 'no-such-namespace' },
+    /FAILED +namespace no-such-namespace/,
+  );
+  expect(unknown.code).toBe(1);
 });

@@ -46,7 +46,8 @@ function gateway(env: Readonly<Record<string, string>>) {
   running.push(child);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const exit = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+  // Not `exit`, which may come before the last of its output.
+  const exit = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
   return {
     child,
     exit,

@@ -94,7 +94,7 @@ beforeAll(async () => {
       TEMPORAL_NAMESPACE: temporal.namespace,
       LOG_LEVEL: 'trace',
     },
-    { defaults: { timeout: '3s' } },
+    { defaults: { timeout: '30s' } },
   );
   worker = await workers.start();
 }, LONG_MS);

@@ -1,12 +1,13 @@
 /** The worker as a process of its own, so that it can be killed: not even a handler runs then. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Guardian } from '../../src/bootstrap/guardian';
 import { startProcess, type ManagedProcess } from '../../src/bootstrap/managed-process';
 import { projectRoot } from '../../src/bootstrap/paths';
-import { anyFreePort, loopback } from '../../src/bootstrap/ports';
+import { loopback } from '../../src/bootstrap/ports';
 import { untilReady } from '../../src/bootstrap/ready';
+import { until } from '../setup/until';
 
 export interface WorkerChild {
   readonly process: ManagedProcess;
@@ -33,7 +34,6 @@ export class Workers {
 
   /** Starts a worker and returns when it takes tasks. */
   async start(more: Readonly<Record<string, string>> = {}): Promise<WorkerChild> {
-    const port = await anyFreePort();
     const child = startProcess({
       name: 'worker',
       command: process.execPath,
@@ -44,13 +44,19 @@ export class Workers {
         ...this.settings,
         ...more,
         CARDFLOW_TIMINGS: this.file('timings.json'),
-        METRICS_PORT: String(port),
+        METRICS_PORT: '0',
       },
       logFile: this.file(`worker-${++this.started}.log`),
       guardian: this.guardian,
     });
-    // It bundles the workflows first: how long that may take is for `untilReady` to say.
-    await untilReady(child, `http://${loopback}:${port}/readyz`, new AbortController().signal);
+    // A port chosen here could be somebody else's by the time that the worker listens: its own line says which it took.
+    const port = () =>
+      /"port":(\d+)[^\n]*"metrics and health are served"/.exec(readFileSync(child.logFile, 'utf8'))?.[1];
+    await until(
+      () => port() !== undefined || !child.running(),
+      () => `the worker serves no metrics:\n${child.tail()}`,
+    );
+    await untilReady(child, `http://${loopback}:${port()}/readyz`, new AbortController().signal);
     return {
       process: child,
       kill: async () => {

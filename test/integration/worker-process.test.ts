@@ -1,32 +1,37 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import axios from 'axios';
 import { loadWorkerConfig } from '../../src/config';
 import { inputQuery, stateQuery, taskQueueFor, workflowIdFor, WORKFLOW_TYPES } from '../../src/messages';
 import { temporalClient } from '../../src/temporal/connection';
-import { anyFreePort } from '../../src/bootstrap/ports';
 import { workerEnv } from '../unit/config/environment-of';
 import { onboardingBody } from '../setup/example';
 import { temporalForTests, type TestTemporal } from '../setup/temporal';
 
 const ROOT = join(__dirname, '../..');
 let temporal: TestTemporal;
+let folder: string;
 const started: ChildProcess[] = [];
 
 beforeAll(async () => {
   temporal = await temporalForTests();
+  folder = mkdtempSync(join(tmpdir(), 'cardflow-worker-'));
 });
 afterAll(async () => {
   for (const child of started) kill(child);
-  await temporal.close();
+  await temporal?.close();
+  rmSync(folder, { recursive: true, force: true });
 });
 
 interface Running {
   readonly child: ChildProcess;
-  readonly url: string;
+  /** By its own line: a port chosen here could be somebody else's by the time that it listens. */
+  readonly url: () => string;
   readonly output: () => string;
   readonly ended: Promise<number | null>;
 }
@@ -35,7 +40,6 @@ async function startWorker(
   settings: Record<string, string> = {},
   command = ['npm', 'run', '--silent', 'worker'],
 ): Promise<Running> {
-  const port = await anyFreePort();
   const [program = '', ...args] = command;
   const child = spawn(program, args, {
     cwd: ROOT,
@@ -44,7 +48,7 @@ async function startWorker(
     env: {
       ...process.env,
       ...environment(),
-      METRICS_PORT: String(port),
+      METRICS_PORT: '0',
       ...settings,
     },
   });
@@ -54,9 +58,10 @@ async function startWorker(
   child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   return {
     child,
-    url: `http://127.0.0.1:${port}`,
+    url: () => `http://127.0.0.1:${/"port":(\d+)[^\n]*"metrics and health are served"/.exec(output)?.[1] ?? 0}`,
     output: () => output,
-    ended: new Promise((resolve) => child.once('exit', (code) => resolve(code))),
+    // Not `exit`, which may come before the last of its output.
+    ended: new Promise((resolve) => child.once('close', (code) => resolve(code))),
   };
 }
 
@@ -82,7 +87,7 @@ function kill(child: ChildProcess): void {
 }
 
 async function until<T>(what: string, look: () => Promise<T | undefined> | T | undefined): Promise<T> {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 120_000;
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;
@@ -95,7 +100,7 @@ const get = (url: string) => axios.get(url, { validateStatus: () => true, proxy:
 const ready = ({ url, output, child }: Running) =>
   until('readiness', async () => {
     if (child.exitCode !== null) throw new Error(`ended early:\n${output()}`);
-    return (await get(`${url}/readyz`))?.status === 200 ? true : undefined;
+    return (await get(`${url()}/readyz`))?.status === 200 ? true : undefined;
   });
 
 test('an npm-run worker registers search attributes, works encrypted, shows its metrics, and ends with 0 on SIGTERM to npm', async () => {
@@ -130,7 +135,7 @@ test('an npm-run worker registers search attributes, works encrypted, shows its 
   expect(kept).not.toContain(secret);
   expect(kept).not.toContain('is missing');
 
-  const metrics = String((await get(`${worker.url}/metrics`))?.data);
+  const metrics = String((await get(`${worker.url()}/metrics`))?.data);
   expect(metrics).toContain('temporal_workflow_task_execution_latency');
   expect(metrics).toContain('cardflow_falpay_call_duration_seconds');
 
@@ -150,14 +155,14 @@ test('an npm-run worker registers search attributes, works encrypted, shows its 
 test('a worker whose server is away says so, stays, goes on when it is asked to stop, and ends with 0', async () => {
   const worker = await startWorker({ TEMPORAL_ADDRESS: '127.0.0.1:1' }, node());
   const reason = await until('a reason', async () => {
-    const answer = await get(`${worker.url}/readyz`);
+    const answer = await get(`${worker.url()}/readyz`);
     return answer?.status === 503 ? (answer.data as { reason: string }).reason : undefined;
   });
   expect(reason).toBe('waits for Temporal at 127.0.0.1:1');
   await until('a clear line', () =>
     /cannot be reached .*is TEMPORAL_ADDRESS right\?/.test(worker.output()) ? true : undefined,
   );
-  expect((await get(`${worker.url}/healthz`))?.status).toBe(200);
+  expect((await get(`${worker.url()}/healthz`))?.status).toBe(200);
   worker.child.kill('SIGINT');
   expect(await worker.ended).toBe(0);
 });
@@ -204,7 +209,11 @@ describe('a call to FalPay under way when the signal comes', () => {
 
   async function workerInCall(falpay: SilentServer): Promise<Running> {
     const environmentName = `${temporal.environment}-${count++}`;
-    const worker = await startWorker({ FALPAY_BASE_URL: falpay.url, CARDFLOW_ENVIRONMENT: environmentName }, node());
+    // Not given up before the signal, also where that is slow in coming.
+    const timings = join(folder, 'timings.json');
+    writeFileSync(timings, JSON.stringify({ defaults: { timeout: '5m' } }));
+    const settings = { FALPAY_BASE_URL: falpay.url, CARDFLOW_ENVIRONMENT: environmentName, CARDFLOW_TIMINGS: timings };
+    const worker = await startWorker(settings, node());
     await ready(worker);
     const client = temporalClient(temporal.connection, loadWorkerConfig(environment()));
     const number = `CALL-${count}`;

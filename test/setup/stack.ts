@@ -37,6 +37,11 @@ const RECKONED_MS = 2_000;
 /** How long one is really waited for. Given up on a machine that stood still, it would be an unknown outcome; a worker's call has 11 s in all. */
 const WAITED_MS = 10_000;
 
+/** Of calls to Temporal, in milliseconds, and only for what hangs: each test that is about one being away makes it so itself. */
+export const LIMITS: Limits = { callMs: 30_000, queryMs: 10_000, actionMs: 60_000 };
+/** What the gateway had no time for comes again within a test's life. */
+const CALLBACK_LADDER = [0, 1_000, 2_500, ...Array.from({ length: 30 }, (_, tries) => (tries + 1) * 5_000)];
+
 export interface StackTemporal {
   readonly connection: Connection;
   readonly nativeConnection: NativeConnection;
@@ -101,6 +106,8 @@ export interface Stack {
   state(number: string): Promise<FlowState>;
   /** Waits for a state of the onboarding. @throws after a while, with the last state */
   reach(number: string, wanted: (state: FlowState) => boolean): Promise<FlowState>;
+  /** Waits until no run of a flow is open: its state says a moment before that it has ended. */
+  closed(workflowId: string): Promise<void>;
   /** Another worker of the same fleet takes over, with other credentials if any are given. */
   startWorker(credentials?: Partial<Credentials>): Promise<void>;
   stopWorker(): Promise<void>;
@@ -124,7 +131,7 @@ export async function startStack(temporal: StackTemporal, options: StackOptions)
     clientPublicKey: ours.publicKey,
     platformPrivateKey: platform.privateKey,
     profile,
-    settings: { ...SOON, ...BY_HAND, ...options.sandbox },
+    settings: { callbackLadder: CALLBACK_LADDER, ...BY_HAND, ...options.sandbox },
     logger: pino({ level: 'silent' }),
   });
   await sandbox.start();
@@ -141,7 +148,7 @@ export async function startStack(temporal: StackTemporal, options: StackOptions)
     });
   const falpay = falpayFor();
   const client = new Client({ connection, namespace, interceptors: { workflow: interceptor ? [interceptor] : [] } });
-  const cardflow = new CardflowClient({ temporal: client, environment, limits: { ...PATIENT, ...options.limits } });
+  const cardflow = new CardflowClient({ temporal: client, environment, limits: { ...LIMITS, ...options.limits } });
   const keys = { backend: newKey(), operator: newKey(), finance: newKey() };
   const gateway = buildGateway({
     cardflow,
@@ -238,6 +245,11 @@ export async function startStack(temporal: StackTemporal, options: StackOptions)
       );
       return last as FlowState;
     },
+    closed: (workflowId) =>
+      until(
+        async () => (await client.workflow.getHandle(workflowId).describe()).status.name !== 'RUNNING',
+        () => `${workflowId} stays open`,
+      ),
     async startWorker(credentials) {
       const worker = await Worker.create({
         connection: temporal.nativeConnection,
@@ -268,11 +280,6 @@ export async function startStack(temporal: StackTemporal, options: StackOptions)
   await stack.startWorker();
   return stack;
 }
-
-/** Only for what hangs: a busy machine may leave anything unanswered for some seconds, and every test that is about that makes it so itself. */
-const PATIENT: Limits = { callMs: 30_000, queryMs: 10_000, actionMs: 60_000 };
-/** What the gateway had no time for comes again within a test's life. */
-const SOON = { callbackLadder: [0, 1_000, 2_000, 3_000, 5_000, 5_000, 10_000, 10_000, 20_000] };
 
 /** Every decision by the control plane; cards are issued as soon as they are applied for. */
 export const BY_HAND: Partial<SandboxSettings> = {

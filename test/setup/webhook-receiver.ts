@@ -64,8 +64,10 @@ export class WebhookReceiver {
   }
 
   private async take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await buffer(request).then(String, () => undefined);
+    // Whoever sent it died in the midst of it.
+    if (body === undefined) return;
     try {
-      const body = (await buffer(request)).toString();
       const { headers } = request;
       const verified = new Webhook(this.whsec).verify(body, headers as Record<string, string>);
       const event = { id: String(headers['webhook-id']), ...(verified as Omit<BackendEvent, 'id'>) };

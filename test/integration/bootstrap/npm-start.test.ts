@@ -8,7 +8,8 @@ import { projectRoot } from '../../../src/bootstrap/paths';
 import { isFree } from '../../../src/bootstrap/ports';
 import type { StartResult } from '../../../src/bootstrap/summary';
 
-jest.setTimeout(180_000);
+/** Two whole starts, one after the other. */
+jest.setTimeout(420_000);
 
 let data: string;
 beforeAll(() => {
