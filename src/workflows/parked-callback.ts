@@ -53,7 +53,7 @@ export async function parkedCallback(input: FlowInput<ParkedBody>): Promise<Park
     () => Promise.resolve({ openOrders: [] }),
   );
   // An abort ends what a person could see; what came in that very moment nobody has seen yet.
-  const held = parked.goesOn ? [...parked.events, ...flow.inbox] : flow.inbox;
+  const held = [...(parked.goesOn ? parked.events : parked.fresh), ...flow.inbox];
   const { discardedMoney } = parked;
   return held.length === 0
     ? state
@@ -84,6 +84,8 @@ class Parked {
   events: CallbackEvent[] = [];
   routed = 0;
   discarded = 0;
+  /** Not routed once yet. Flows that began before 0.3 do not tell them from the others. */
+  fresh: CallbackEvent[] = [];
   /** What the block that a person answers was raised about. */
   private told: readonly CallbackEvent[] = [];
   /** The history has grown long: what is left goes to a run of its own. */
@@ -97,6 +99,7 @@ class Parked {
 
   add(event: CallbackEvent): 'ask' {
     this.events.push(event);
+    if (beganWith(this.flow.policy, 3)) this.fresh.push(event);
     return 'ask';
   }
 
@@ -116,6 +119,7 @@ class Parked {
     }
     this.routed += this.events.length - unclaimed.length;
     this.events = unclaimed;
+    this.fresh = [];
     this.goesOn = unclaimed.length > 0 && this.flow.isLong;
     if (unclaimed.length === 0 || this.goesOn) return { is: 'settled', value: undefined };
     return this.tellsAnew ? { is: 'blocked', block: this.unclaimed() } : { is: 'open' };

@@ -15,7 +15,7 @@ const [holderCard] = onboardingBody().cards as [CardRequest];
 let scene: Scene;
 beforeAll(async () => {
   // Seldom enough that no timer of many cards fires while the flow is at the task that cancels it.
-  scene = await Scene.open({ waits: { 'card-issue': { ladderMs: [60_000], deadlineMs: 3_600_000 } } });
+  scene = await Scene.open();
 });
 afterEach(() => scene.clear());
 afterAll(() => scene?.close());

@@ -1,4 +1,5 @@
-import type { Residue } from '../../src/messages';
+import { DEFAULT_WAITS } from '../../src/config/timings';
+import type { BlockState, Residue } from '../../src/messages';
 import { BIN, onboardingBody } from '../setup/stack';
 import { Scene } from './scene';
 
@@ -8,17 +9,17 @@ const ONE_CARD = onboardingBody({ cards: [{ binId: BIN.plain, cardLimit: '50.00'
 
 let scene: Scene;
 beforeAll(async () => {
-  scene = await Scene.open({ sandbox: { issueDelay: 'manual' } });
+  scene = await Scene.open({ sandbox: { issueDelay: 'manual' }, waits: DEFAULT_WAITS });
 });
 afterAll(() => scene?.close());
 
-/** Pauses between the looks of a wait: those before its deadline, and those after. */
-async function pauses(number: string, step: string, deadlineSeconds: number) {
+/** Pauses between the looks of a wait: those before it was blocked, by the flow's own clock, and those after. */
+async function pauses(number: string, { step, since }: BlockState) {
   const looks = (await scene.timers(number)).filter(({ summary }) => summary.startsWith(`${step}:`));
-  const start = looks[0]?.startedAt ?? 0;
+  const blockedAt = Date.parse(since);
   const seconds = (isOverdue: boolean) =>
     looks
-      .filter(({ startedAt }) => startedAt - start >= deadlineSeconds - 1 === isOverdue)
+      .filter(({ startedAt }) => Math.round(startedAt * 1_000) >= blockedAt === isOverdue)
       .map((timer) => timer.seconds);
   return { before: seconds(false), after: seconds(true) };
 }
@@ -52,7 +53,7 @@ describe('an audit', () => {
       const block = await scene.blocked(number, 'DEADLINE');
       expect(block).toMatchObject({ step, actions: ['retry', 'resolve', 'abort'] });
       expect((await scene.state(number)).stage).toBe('BLOCKED');
-      const { before, after } = await pauses(number, step, 14 * DAY);
+      const { before, after } = await pauses(number, block);
       expectLadder(before, [300, 900, HOUR, 6 * HOUR]);
       expect(Math.abs(before.reduce((sum, seconds) => sum + seconds, 0) - 14 * DAY)).toBeLessThan(60);
       expect(Math.min(...after)).toBeGreaterThanOrEqual(6 * HOUR);
@@ -94,8 +95,9 @@ describe('a recharge, 30 days after it was ordered', () => {
   afterAll(() => scene.clear());
 
   test('blocks when nothing came; money that comes later closes the block', async () => {
-    expect(await scene.blocked('NOTHING', 'DEADLINE')).toMatchObject({ step: 'recharge-arrival' });
-    const { before, after } = await pauses('NOTHING', 'recharge-arrival', 30 * DAY);
+    const block = await scene.blocked('NOTHING', 'DEADLINE');
+    expect(block).toMatchObject({ step: 'recharge-arrival' });
+    const { before, after } = await pauses('NOTHING', block);
     expectLadder(before, [300, 900, HOUR, 6 * HOUR]);
     expect(Math.min(...after)).toBeGreaterThanOrEqual(6 * HOUR);
     await scene.pay('NOTHING');
@@ -127,7 +129,7 @@ test('a card that is not issued within an hour blocks; it is asked after seconds
   expect(waits).toEqual([expect.objectContaining({ topic: 'card-issue' })]);
   await scene.pass('25 hours');
   const block = await scene.blocked('CARD', 'DEADLINE');
-  const { before, after } = await pauses('CARD', 'card-1', HOUR);
+  const { before, after } = await pauses('CARD', block);
   expectLadder(before, [2, 5, 15, 60, 300]);
   expect(after.length).toBeLessThanOrEqual(5);
   expect(Math.min(...after)).toBeGreaterThanOrEqual(6 * HOUR);

@@ -1,6 +1,7 @@
 /** When FalPay is asked, wait by wait: the pauses of each ladder, its end at the deadline, and what comes after. */
 import { ApplicationFailure } from '@temporalio/common';
 import type { BlockState, FlowKind, FlowState, StartedKind } from '../../src/messages';
+import { DEFAULT_WAITS } from '../../src/config/timings';
 import { callbackSignal } from '../../src/messages';
 import { FlowDriver } from '../setup/flow-driver';
 import { BIN, onboardingBody } from '../setup/stack';
@@ -20,7 +21,7 @@ const LIMIT_MS = 10 * 60_000;
 let scene: Scene;
 let ids: { merchantId: string; walletId: string };
 beforeAll(async () => {
-  scene = await Scene.open();
+  scene = await Scene.open({ waits: DEFAULT_WAITS });
   const { merchantId = '', walletId = '' } = (await scene.at('HOME', 'end', ONE_CARD)).outputs;
   ids = { merchantId, walletId };
   await scene.stack.control('PUT', '/settings', { issueDelay: 'manual' });

@@ -1,5 +1,5 @@
 import { BIN, onboardingBody } from '../setup/stack';
-import { CARDS_TOLD, Scene } from './scene';
+import { Scene } from './scene';
 
 const ONE_CARD = onboardingBody({ cards: [{ binId: BIN.plain, cardLimit: '50.00', currency: 'USD' }] });
 /** Faults after which FalPay has carried the call out, by the name under which a flow meets them. */
@@ -26,7 +26,7 @@ type Case = (typeof PROVABLE)[number];
 
 let scene: Scene;
 beforeAll(async () => {
-  scene = await Scene.open({ waits: CARDS_TOLD });
+  scene = await Scene.open();
 });
 afterEach(() => scene.clear());
 afterAll(() => scene?.close());

@@ -1,6 +1,6 @@
 import { BIN, onboardingBody } from '../setup/stack';
 import type { BlockState, RechargeRequest } from '../../src/messages';
-import { CARDS_TOLD, Scene } from './scene';
+import { Scene } from './scene';
 
 const CARDS = [{ binId: BIN.plain, cardLimit: '50.00', currency: 'USD' }];
 const ONE_CARD = onboardingBody({ cards: CARDS });
@@ -13,7 +13,7 @@ const paying = (recharge: Partial<RechargeRequest>, currency = 'USD') =>
 
 let scene: Scene;
 beforeAll(async () => {
-  scene = await Scene.open({ waits: CARDS_TOLD });
+  scene = await Scene.open();
 });
 afterEach(() => scene.clear());
 afterAll(() => scene?.close());

@@ -4,12 +4,12 @@ import type { FlowState } from '../../src/messages';
 import { addDays, daysBetween, reconciliationNumber } from '../../src/messages';
 import { differing, lately, today } from '../setup/reconciled';
 import { until } from '../setup/until';
-import { CARDS_TOLD, Scene } from './scene';
+import { Scene } from './scene';
 
 let scene: Scene;
 
 beforeAll(async () => {
-  scene = await Scene.open({ waits: CARDS_TOLD });
+  scene = await Scene.open();
 });
 afterEach(() => scene.clear());
 afterAll(() => scene?.close());

@@ -3,7 +3,7 @@ import type { ActionRequests } from '../../src/client/actions';
 import { FalpayRejected } from '../../src/falpay';
 import type { FlowState } from '../../src/messages';
 import { BIN, onboardingBody } from '../setup/stack';
-import { CARDS_TOLD, Scene } from './scene';
+import { Scene } from './scene';
 
 const CARDS = [0, 1].map(() => ({ binId: BIN.plain, cardLimit: '50.00', currency: 'USD' }));
 const TWO_CARDS = onboardingBody({ cards: CARDS });
@@ -11,7 +11,7 @@ const BY: ActionRequests['abort'] = { actor: 'olaf', reason: 'aborted by mistake
 
 let scene: Scene;
 beforeAll(async () => {
-  scene = await Scene.open({ sandbox: { issueDelay: 'manual' }, waits: CARDS_TOLD });
+  scene = await Scene.open({ sandbox: { issueDelay: 'manual' } });
 });
 afterEach(() => scene.clear());
 afterAll(() => scene?.close());

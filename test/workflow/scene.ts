@@ -41,12 +41,10 @@ const KEYWORDS = Object.fromEntries(
 /** Of FalPay's calls: a pause of the machine is no fault of FalPay's, and every test that is about one makes it itself. */
 const TIMEOUT_MS = 10_000;
 /**
- * Waits of a test in which callbacks tell that cards are issued: so seldom is FalPay asked that no timer fires while a flow is at the task that
- * cancels it (timers-first.ts), and that no look comes beside the callback's.
+ * Callbacks tell that cards are issued. FalPay is asked so seldom that no timer fires while a flow is at the task that cancels it (timers-first.ts), and
+ * that no look comes beside the callback's.
  */
-export const CARDS_TOLD = {
-  'card-issue': { ladderMs: [60_000], deadlineMs: 3_600_000 },
-} as const satisfies StackOptions['waits'];
+const CARDS_TOLD = { 'card-issue': { ladderMs: [60_000], deadlineMs: 3_600_000 } };
 /** More leaps than any wait of these tests takes. */
 const LEAPS = 300;
 const TOLD_WITHIN_MS = 20_000;
@@ -88,6 +86,7 @@ export class Scene {
       const stack = await startStack(temporal, {
         timeoutMs: TIMEOUT_MS,
         ...options,
+        waits: { ...CARDS_TOLD, ...options.waits },
         bundle: workflowBundle(),
         activities,
       });

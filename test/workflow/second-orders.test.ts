@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { FlowState } from '../../src/messages';
 import { BIN, onboardingBody } from '../setup/stack';
 import { until } from '../setup/until';
-import { CARDS_TOLD, Scene } from './scene';
+import { Scene } from './scene';
 
 const ONE_CARD = onboardingBody({ cards: [{ binId: BIN.plain, cardLimit: '50.00', currency: 'USD' }] });
 const TWO_CARDS = onboardingBody({
@@ -12,7 +12,7 @@ const TWO_CARDS = onboardingBody({
 
 let scene: Scene;
 beforeAll(async () => {
-  scene = await Scene.open({ waits: CARDS_TOLD });
+  scene = await Scene.open();
 });
 afterEach(() => scene.clear());
 afterAll(() => scene?.close());

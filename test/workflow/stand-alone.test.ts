@@ -6,7 +6,7 @@ import type { CallbackEvent, StartedKind } from '../../src/messages';
 import { FlowDriver } from '../setup/flow-driver';
 import { BIN, onboardingBody } from '../setup/stack';
 import { until } from '../setup/until';
-import { CARDS_TOLD, Scene } from './scene';
+import { Scene } from './scene';
 
 const ONE_CARD = onboardingBody({ cards: [{ binId: BIN.plain, cardLimit: '50.00', currency: 'USD' }] });
 const PAYEE = { accountName: 'Starbridge Limited', accountNo: '000123456789' };
@@ -16,7 +16,7 @@ type Row = readonly ['IN' | 'OUT', string];
 let scene: Scene;
 let walletId: string;
 beforeAll(async () => {
-  scene = await Scene.open({ waits: CARDS_TOLD });
+  scene = await Scene.open();
   walletId = (await scene.at('M', 'end', ONE_CARD)).outputs.walletId ?? '';
 });
 afterEach(() => scene.clear());

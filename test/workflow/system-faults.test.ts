@@ -3,14 +3,14 @@ import type { CallbackEvent, CreatingOperation, FlowState } from '../../src/mess
 import { callbackSignal } from '../../src/messages';
 import { BIN, onboardingBody } from '../setup/stack';
 import { until } from '../setup/until';
-import { CARDS_TOLD, Scene } from './scene';
+import { Scene } from './scene';
 
 const ONE_CARD = onboardingBody({ cards: [{ binId: BIN.plain, cardLimit: '50.00', currency: 'USD' }] });
 const WITH_HOLDER = onboardingBody({ cards: onboardingBody().cards.slice(0, 1) });
 
 let scene: Scene;
 beforeAll(async () => {
-  scene = await Scene.open({ waits: CARDS_TOLD });
+  scene = await Scene.open();
 });
 afterEach(() => scene.clear());
 afterAll(() => scene?.close());
