@@ -88,6 +88,7 @@ async function run(config: WorkerConfig, log: Logger, stop: AbortSignal): Promis
         reconciler: cardflow.reconciler,
         ...(config.webhook && { webhook: new Webhook(config.webhook) }),
         cards: cardflow.cards,
+        orders: cardflow.orders,
       }),
     });
     current.worker = worker;

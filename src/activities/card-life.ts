@@ -1,5 +1,4 @@
 /** What a card's life asks FalPay: the card, its pay orders, its limit; and Temporal: what an earlier life of the card knew. */
-import { ApplicationFailure } from '@temporalio/common';
 import type {
   ApiCardApplyVo,
   ApiCardDecreaseQuotaDto,
@@ -10,7 +9,7 @@ import { insideTime, parseTime } from '../falpay/contract';
 import type { CardMemory, CardPayOrder, CardStanding, PayEntry, PayMemory, PayTotal } from '../messages';
 import { addUp } from '../messages';
 import type { ActivityDeps, Looked, Permit } from './deps';
-import { createOnce, currentRun } from './failures';
+import { createOnce, currentRun, ownAnswer } from './failures';
 import { goesOn } from './progress';
 
 /** FalPay takes at most 90 days in one query. */
@@ -101,12 +100,7 @@ export function cardLifeActivities({ falpay, cards }: ActivityDeps) {
     /** What runs of the card's flow that have ended without a successor knew, the newest first; of this run: which one it is. */
     async recallCard({ cardId }: { cardId: string }): Promise<{ run: string; lives: readonly CardMemory[] }> {
       const run = currentRun();
-      try {
-        return { run, lives: await cards.earlierLives(cardId, run, goesOn) };
-      } catch (error) {
-        // Our own server's fault, not FalPay's; it passes.
-        throw ApplicationFailure.retryable(error instanceof Error ? error.message : String(error), 'FalpayUnavailable');
-      }
+      return { run, lives: await ownAnswer(cards.earlierLives(cardId, run, goesOn)) };
     },
   };
 }

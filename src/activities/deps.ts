@@ -6,6 +6,7 @@ import type {
   FlowEvent,
   FlowPolicy,
   OrderFacts,
+  UnlistedOperation,
   WalletNews,
   WalletReconciled,
   WalletRegister,
@@ -21,6 +22,7 @@ export interface ActivityDeps {
   readonly publisher: Publishing;
   readonly reconciler: Reconciling;
   readonly cards: CardLives;
+  readonly orders: OtherRuns;
   /** Where events are pushed to; absent, they are kept for whoever asks. */
   readonly webhook?: Pick<Webhook, 'push'>;
 }
@@ -44,6 +46,14 @@ export interface CardLives {
    * @param onProgress called now and then while it looks
    */
   earlierLives(cardId: string, runId: string, onProgress: () => void): Promise<readonly CardMemory[]>;
+}
+
+export interface OtherRuns {
+  /** The order numbers that other runs of this flow sent by that operation, or were about to send. */
+  sentByOtherRuns(
+    asking: { readonly workflowId: string; readonly runId: string; readonly onProgress: () => void },
+    operation: UnlistedOperation,
+  ): Promise<readonly string[]>;
 }
 
 export interface Publishing {

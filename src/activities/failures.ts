@@ -72,6 +72,15 @@ export function guarded<Args extends unknown[], Result>(
   };
 }
 
+/** What our own system answers. That it does not is no fault of FalPay's, and passes. @throws ApplicationFailure that is tried again */
+export async function ownAnswer<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    throw ApplicationFailure.retryable(error instanceof Error ? error.message : String(error), 'FalpayUnavailable');
+  }
+}
+
 /** The run that an activity works for: it changes with a reset. */
 export function currentRun(): string {
   const { workflowExecution } = Context.current().info;

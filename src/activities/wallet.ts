@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import type {
   ApiSaveWalletApplyDto,
   ApiWalletRechargeOrderDto,
@@ -10,8 +11,10 @@ import type {
   WalletRechargeInfoVo,
   WalletStatusUpdateDto,
 } from '../falpay/contract';
+import type { UnlistedOperation } from '../messages';
 import type { ActivityDeps, Looked, Permit } from './deps';
-import { createOnce, currentRun } from './failures';
+import { createOnce, currentRun, ownAnswer } from './failures';
+import { goesOn } from './progress';
 
 /** One booked movement of the wallet: `amount` is net of `fee`, both decimal strings in major units. */
 export type Movement = Pick<
@@ -20,8 +23,15 @@ export type Movement = Pick<
 >;
 type WalletKey = { readonly walletId: string } | { readonly walletOrderNo: string };
 
-export function walletActivities({ falpay }: ActivityDeps) {
+export function walletActivities({ falpay, orders }: ActivityDeps) {
   return {
+    /** Of an operation whose orders no query shows before their money: the numbers that other runs of this flow sent, or were about to send. */
+    async sentBefore({ operation }: { operation: UnlistedOperation }): Promise<{ sent: readonly string[] }> {
+      const { workflowExecution } = Context.current().info;
+      const asking = { workflowId: workflowExecution?.workflowId ?? '', runId: currentRun(), onProgress: goesOn };
+      return { sent: await ownAnswer(orders.sentByOtherRuns(asking, operation)) };
+    },
+
     /** 开通卡钱包 [N]. */
     async openWallet({
       order,

@@ -1,5 +1,4 @@
 /** How the flow of a card's life, `card/{cardId}`, comes to run: with whatever is the first to concern it. */
-import { temporal as proto } from '@temporalio/proto';
 import {
   SEARCH_ATTRIBUTES,
   WORKFLOW_TYPES,
@@ -15,8 +14,8 @@ import {
 import type { FlowContext } from './context';
 import { within } from './deadline';
 import { FlowUnresponsiveError } from './errors';
-import { pagesWhere, runsQuery } from './list';
 import { holderOf } from './read';
+import { endedRuns } from './runs';
 
 /** What stands in the Temporal UI of a card's flow before it has asked FalPay. */
 export function cardStart({ environment }: FlowContext, cardId: string, walletId?: string) {
@@ -61,16 +60,11 @@ export async function tellCard(context: FlowContext, event: CallbackEvent): Prom
   return before === 'us' || (await holderOf(context, 'card', event.ref)) !== 'another environment';
 }
 
-const RUNNING = proto.api.enums.v1.WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
-
 /** Each of them knew what those before it had known, unless it ended before it had asked: so a few are enough. */
 const LIVES_ASKED = 10;
-/** Of 200 runs each. */
-const PAGES_MAX = 25;
 
 /**
- * What the runs of a card's flow knew that ended without a successor, the newest first. Visibility is behind: its answer counts only when it shows
- * the run that asks, and no other one running, since the end of a run is shown in the order in which it came about.
+ * What the runs of a card's flow knew that ended without a successor, the newest first.
  *
  * @throws FlowUnresponsiveError not known yet, or a run that does not answer: asked again later, it may be
  */
@@ -80,21 +74,16 @@ export async function earlierLives(
   runId: string,
   onProgress: () => void,
 ): Promise<readonly CardMemory[]> {
-  const runs = await runsOf(context, cardId, onProgress);
-  if (!runs.some((run) => run.runId === runId) || runs.some((run) => run.runId !== runId && run.status === RUNNING)) {
-    throw new FlowUnresponsiveError(`visibility does not show yet which runs card/${cardId} had`);
-  }
-  const ended = runs.filter((run) => run.runId !== runId).slice(0, LIVES_ASKED);
+  const workflowId = workflowIdFor('card', cardId);
+  const ended = await endedRuns(context, { workflowId, runId, onProgress });
   const lives: CardMemory[] = [];
-  for (const run of ended) {
+  for (const run of ended.slice(0, LIVES_ASKED)) {
     onProgress();
-    const handle = context.temporal.workflow.getHandle(workflowIdFor('card', cardId), run.runId);
+    const handle = context.temporal.workflow.getHandle(workflowId, run);
     try {
       lives.push(await within(context.temporal, context.limits.callMs, () => handle.query(memoryQuery)));
     } catch (error) {
-      throw new FlowUnresponsiveError(`run ${run.runId} of card/${cardId} does not tell what it knew`, {
-        cause: error,
-      });
+      throw new FlowUnresponsiveError(`run ${run} of ${workflowId} does not tell what it knew`, { cause: error });
     }
   }
   // Of all but the newest nothing but the limit changes is asked for, and ten whole ones could outgrow what Temporal carries.
@@ -103,26 +92,4 @@ export async function earlierLives(
 
 function changesAlone({ changes }: CardMemory): CardMemory {
   return { changes, events: [], claims: [], actions: [], told: 0 };
-}
-
-interface Run {
-  readonly runId: string;
-  readonly status: number;
-  readonly startedAt: number;
-}
-
-/** The newest first. */
-async function runsOf(context: FlowContext, cardId: string, onProgress: () => void): Promise<readonly Run[]> {
-  const runs: Run[] = [];
-  let pages = 0;
-  onProgress();
-  for await (const page of pagesWhere(context, runsQuery(context, [workflowIdFor('card', cardId)]))) {
-    onProgress();
-    for (const { execution, status, startTime } of page) {
-      const startedAt = Number(startTime?.seconds ?? 0) * 1_000 + Number(startTime?.nanos ?? 0) / 1e6;
-      runs.push({ runId: execution?.runId ?? '', status: status ?? 0, startedAt });
-    }
-    if ((pages += 1) === PAGES_MAX) break;
-  }
-  return runs.toSorted((left, right) => right.startedAt - left.startedAt);
 }

@@ -11,12 +11,14 @@ import type {
   Request,
   ResolveRequest,
   StartedKind,
+  UnlistedOperation,
 } from '../messages';
 import { act, type ActionRequests } from './actions';
 import { retryAll, type BulkRetried, type BulkRetryRequest } from './bulk';
 import { earlierLives } from './card-flow';
 import { flowContext, type FlowContext, type Limits } from './context';
 import { within } from './deadline';
+import { sentByOtherRuns } from './earlier-orders';
 import { awaitEvents, listEvents, type EventPage, type EventsRequest } from './events';
 import {
   changeLimit,
@@ -33,6 +35,7 @@ import { reconciler, type Reconciler } from './reconciler';
 import { readReport, reconcile, type Days, type ReconciliationReport } from './reconciliations';
 import { restart } from './restart';
 import { callbackRouter, type CallbackRouter } from './router';
+import type { Asking } from './runs';
 import { startFlow, type StartResult } from './start';
 import { fingerprint, isOver, watchFlow, type WatchOptions } from './watch';
 
@@ -62,6 +65,10 @@ export class CardflowClient {
   readonly cards: {
     earlierLives(cardId: string, runId: string, onProgress: () => void): ReturnType<typeof earlierLives>;
   };
+  /** What other runs of a flow sent to FalPay. For the worker. */
+  readonly orders: {
+    sentByOtherRuns(asking: Asking, operation: UnlistedOperation): ReturnType<typeof sentByOtherRuns>;
+  };
 
   constructor({ temporal, environment, limits }: CardflowClientOptions) {
     this.context = flowContext(temporal, environment, limits);
@@ -69,6 +76,7 @@ export class CardflowClient {
     this.publisher = publisher(this.context);
     this.reconciler = reconciler(this.context);
     this.cards = { earlierLives: (...asked) => earlierLives(this.context, ...asked) };
+    this.orders = { sentByOtherRuns: (...asked) => sentByOtherRuns(this.context, ...asked) };
   }
 
   /**

@@ -12,6 +12,9 @@ export type CreatingOperation =
   | 'increaseCardLimit'
   | 'decreaseCardLimit';
 
+/** No query of FalPay's shows what they created before its money has moved. */
+export type UnlistedOperation = Extract<CreatingOperation, 'createRecharge' | 'createWithdrawal'>;
+
 export interface OperationPolicy {
   /** One HTTP call's limit. */
   readonly timeoutMs: number;

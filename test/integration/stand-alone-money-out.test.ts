@@ -2,6 +2,7 @@ import { temporalForTests, workflowBundle, type TestTemporal } from '../setup/te
 import { AT_ONCE, BIN, startStack, type Stack } from '../setup/stack';
 import { FlowDriver } from '../setup/flow-driver';
 import { onboardingBody } from '../setup/example';
+import { reset } from '../setup/reset';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import {
   SEARCH_ATTRIBUTES,
@@ -125,6 +126,43 @@ describe('a withdrawal', () => {
     await withdrawal.act('restart', {});
     expect((await withdrawal.completed()).outputs.withdrawal).toMatchObject({ withdrawOrderNo: 'D-8_WD1_r2' });
     expect(await stack.calls('createWithdrawal', 'D-8_WD1_r2')).toBe(1);
+  });
+
+  /** Refused for the fee, which the wallet has no money for, and then ordered anew with less. */
+  async function secondRound(number: string): Promise<FlowDriver> {
+    await settings({ withdrawalDelay: 'manual' });
+    const wallet = await stack.falpay.getWallet({ walletId });
+    const withdrawal = await flow('wallet-withdrawal', number).start(body(wallet?.availableBalance));
+    const { blockId } = await withdrawal.blockedBy('INVALID', 'create-withdrawal');
+    await withdrawal.act('amend', { blockId, patch: { amount: '10.00' } });
+    await withdrawal.waitsFor('wallet-withdrawal');
+    return withdrawal;
+  }
+
+  /** The number of the first round is free at FalPay, and must never be sent again. */
+  async function expectSecondAsked(withdrawal: FlowDriver): Promise<void> {
+    const { number } = withdrawal;
+    expect((await withdrawal.blockedBy('OUTCOME_UNKNOWN')).message).toContain(`${number}_WD1_r2`);
+    expect((await withdrawal.cancel()).result).toMatchObject({ residue: { openOrders: [`${number}_WD1_r2`] } });
+    for (const orderNo of [`${number}_WD1`, `${number}_WD1_r2`])
+      expect([orderNo, await stack.calls('createWithdrawal', orderNo)]).toEqual([orderNo, 1]);
+  }
+
+  test('that was ordered anew is asked about by its second number after a restart, while no movement shows it', async () => {
+    const withdrawal = await secondRound('D-11');
+    await stack.client.workflow.getHandle('wallet-withdrawal/D-11').terminate('by mistake');
+    await withdrawal.act('restart', {});
+    await expectSecondAsked(withdrawal);
+    await stack.control('POST', '/withdrawals/D-11_WD1_r2/finish', {});
+    await withdrawal.act('restart', {});
+    expect((await withdrawal.completed()).outputs.withdrawal).toMatchObject({ withdrawOrderNo: 'D-11_WD1_r2' });
+  });
+
+  test('that was ordered anew is asked about by its second number after a reset, too', async () => {
+    const withdrawal = await secondRound('D-12');
+    await reset(stack.client, 'wallet-withdrawal/D-12');
+    await expectSecondAsked(withdrawal);
+    await stack.control('POST', '/withdrawals/D-12_WD1_r2/finish', {});
   });
 
   test('is found by FalPay’s ids where the callback has no number of ours', async () => {

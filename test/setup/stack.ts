@@ -172,6 +172,7 @@ export async function startStack(temporal: StackTemporal, options: StackOptions)
       publisher: cardflow.publisher,
       reconciler: cardflow.reconciler,
       cards: cardflow.cards,
+      orders: cardflow.orders,
       ...(options.webhook && { webhook: new Webhook(options.webhook) }),
     });
     return { ...real, ...options.activities?.(real) };

@@ -338,10 +338,11 @@ export class Scene {
 /** Each activity asks anew, when it is called, whether the test stands in for it. */
 function replaceable(real: Activities, instead: Partial<Activities>): Activities {
   type Call = (...args: unknown[]) => Promise<unknown>;
-  // A server that skips time has no visibility to look a callback's flow up in.
+  // A server that skips time has no visibility to look flows and runs up in.
   const given: Activities = {
     ...real,
     claimCallback: () => Promise.resolve('unclaimed'),
+    sentBefore: async () => ({ sent: [] }),
     recallCard: async () => ({ run: Context.current().info.workflowExecution?.runId ?? '', lives: [] }),
   };
   const calls = Object.keys(real).map((name) => {

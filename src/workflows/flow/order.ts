@@ -1,13 +1,21 @@
 /** Placing an order at FalPay: sent once, and looked up whenever its outcome is not known. */
 import { workflowInfo } from '@temporalio/workflow';
-import type { CallbackEvent, CreatingOperation, WaitName, WaitState } from '../../messages';
+import type {
+  CallbackEvent,
+  CreatingOperation,
+  OrderStep,
+  UnlistedOperation,
+  WaitName,
+  WaitState,
+} from '../../messages';
 import { beganWith } from '../../messages';
 import type { Activities, Looked, Permit } from '../../activities';
 import type { BlockSpec } from './blocks';
-import { creatingCalls, patientReads } from './calls';
+import { creatingCalls, patientReads, recalls } from './calls';
 import type { Refusal } from './failures';
 import { readFault } from './failures';
 import type { Flow } from './flow';
+import { orderNoIn } from './part';
 import { read } from './read';
 import { inMs, now } from './record';
 import { hold, watch } from './watch';
@@ -26,6 +34,8 @@ export interface Order<T> {
    * unused for good.
    */
   readonly laterRound?: (calls: Activities, ahead: number) => Promise<Looked<unknown>>;
+  /** Where no query shows an order before its money: earlier runs are asked whether they went on to one of these numbers. */
+  readonly unlisted?: { readonly operation: UnlistedOperation; readonly laterOrderNos: readonly string[] };
   /** What an operator's DONE stands for, given FalPay's id. */
   readonly fromRef: (ref: string) => Promise<T>;
   /** Whether a callback shows that the order exists; it is then looked up, or taken by the id in it. */
@@ -198,7 +208,12 @@ async function settleUnknown<T>(
     if (second && (await isOvertaken(flow, order, second.run))) return overtaken(flow, order);
     if (second) return { is: 'absent', permit: { run: second.run } };
   }
-  if (first && beganWith(flow.policy, 3) && (await isOvertaken(flow, order, first.run))) return overtaken(flow, order);
+  if (first && beganWith(flow.policy, 3)) {
+    if (await isOvertaken(flow, order, first.run)) return overtaken(flow, order);
+    const later = await sentLater(flow, order, first.run);
+    if (later === true) return overtaken(flow, order);
+    if (later !== false) return askOperator(flow, order, `${message}; ${later.untold}`, first.run);
+  }
   if (idempotent === 'confirmed') {
     await flow.until(() => false, leastMs, `${order.step}: before it is sent again`);
     return { is: 'absent', permit: { run: await flow.currentRun() } };
@@ -299,6 +314,28 @@ async function isOvertaken<T>(
     if (found) return true;
   }
   return false;
+}
+
+/** As {@link isOvertaken}, by what earlier runs sent. Where that cannot be told, nothing but a person's word lets the number be sent. */
+async function sentLater<T>(
+  flow: Flow<unknown>,
+  { unlisted }: Order<T>,
+  run: string,
+): Promise<boolean | { readonly untold: string }> {
+  if (!unlisted || run === flow.originalRun) return false;
+  const { operation, laterOrderNos } = unlisted;
+  try {
+    const { sent } = await flow.leavable(() => recalls('what earlier runs sent').sentBefore({ operation }));
+    return laterOrderNos.some((orderNo) => sent.includes(orderNo));
+  } catch (failure) {
+    const { message } = readFault(failure);
+    return { untold: `whether an earlier run went on to ${laterOrderNos[0] ?? 'another'} cannot be told (${message})` };
+  }
+}
+
+/** The numbers of the rounds that may follow. */
+export function roundsAfter(flow: Flow<unknown>, step: OrderStep, item: number, round: number): readonly string[] {
+  return Array.from({ length: ROUNDS_AHEAD }, (_, index) => orderNoIn(flow, step, item, round + index + 1));
 }
 
 function overtaken<T>(flow: Flow<unknown>, { orderNo }: Order<T>): Settled<T> {

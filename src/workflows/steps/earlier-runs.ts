@@ -3,7 +3,8 @@
  * not say, or cannot say, counts as open: nobody must believe that nothing is left.
  */
 import { compare, received } from '../../falpay/money';
-import type { OrderStep, WalletWithdrawalBody } from '../../messages';
+import type { OrderStep, UnlistedOperation, WalletWithdrawalBody } from '../../messages';
+import { beganWith, parseOrderNo } from '../../messages';
 import { localReads } from '../flow/calls';
 import type { Flow } from '../flow/flow';
 import { ROUNDS_AHEAD } from '../flow/order';
@@ -41,9 +42,12 @@ export async function tracesOfEarlierRuns(flow: Flow<unknown>): Promise<Traces> 
   }
   const walletId = outputs.walletId ?? traces.walletId;
   // 卡钱包流水 shows no order before its money: one that may have been placed may still be open. Without a wallet there was none.
-  if (walletId !== undefined && isUndone('create-recharge')) traces.openOrders.push(orderNoIn(flow, 'recharge', 1, 1));
-  if (walletId !== undefined && isUndone('create-withdrawal') && !(await isPaidOut(flow, walletId)))
-    traces.openOrders.push(orderNoIn(flow, 'withdrawal', 1, 1));
+  if (walletId !== undefined && isUndone('create-recharge'))
+    traces.openOrders.push(...(await newestSent(flow, 'recharge', 'createRecharge')));
+  if (walletId !== undefined && isUndone('create-withdrawal')) {
+    for (const orderNo of await newestSent(flow, 'withdrawal', 'createWithdrawal'))
+      if (!(await isPaidOut(flow, walletId, orderNo))) traces.openOrders.push(orderNo);
+  }
   if (walletId !== undefined && (kind === 'onboarding' || kind === 'card-issuance')) {
     for (const { name, status } of steps) {
       const [, item] = /^card-(\d+)$/.exec(name) ?? [];
@@ -57,12 +61,25 @@ export async function tracesOfEarlierRuns(flow: Flow<unknown>): Promise<Traces> 
   return traces;
 }
 
+/** The last rounds that earlier runs sent: one is begun only after the one before has failed for good. Where none is known, the first may have been. */
+async function newestSent(
+  flow: Flow<unknown>,
+  step: 'recharge' | 'withdrawal',
+  operation: UnlistedOperation,
+): Promise<readonly string[]> {
+  const asked = beganWith(flow.policy, 3) ? localReads('what earlier runs sent').sentBefore({ operation }) : undefined;
+  const { sent } = (await asked?.catch(() => undefined)) ?? { sent: [] };
+  const rounds = new Map<number, number>();
+  for (const place of sent.map(parseOrderNo))
+    if (place?.step === step) rounds.set(place.item, Math.max(place.round, rounds.get(place.item) ?? 1));
+  return [...(rounds.size > 0 ? rounds : [[1, 1] as const])].map(([item, round]) => orderNoIn(flow, step, item, round));
+}
+
 /** The whole of it: what was given back, or never taken, may still come. */
-async function isPaidOut(flow: Flow<unknown>, walletId: string): Promise<boolean> {
+async function isPaidOut(flow: Flow<unknown>, walletId: string, orderNo: string): Promise<boolean> {
   const { amount, currency } = flow.body as WalletWithdrawalBody;
-  const orderNos = [orderNoIn(flow, 'withdrawal', 1, 1)];
   try {
-    const { found } = await localReads(`movements of ${orderNos.join(', ')}`).findMovements({ walletId, orderNos });
+    const { found } = await localReads(`movements of ${orderNo}`).findMovements({ walletId, orderNos: [orderNo] });
     const booked = (found ?? []).filter(({ status }) => status === 'SUCCESS');
     return (
       compare(

@@ -5,7 +5,7 @@ import type { RechargeOutput } from '../../messages';
 import type { Correction } from '../flow/correction';
 import { correctionBlock } from '../flow/correction';
 import type { Flow } from '../flow/flow';
-import { place } from '../flow/order';
+import { place, roundsAfter } from '../flow/order';
 import { fieldAt, orderNoIn } from '../flow/part';
 import { registerOrder } from '../flow/registering';
 import { read } from '../flow/read';
@@ -128,6 +128,7 @@ async function orderRecharge(
     },
     laterRound: (calls, ahead) =>
       calls.findMovements({ walletId, orderNos: [orderNoIn(flow, 'recharge', item, round + ahead)] }),
+    unlisted: { operation: 'createRecharge', laterOrderNos: roundsAfter(flow, 'recharge', item, round) },
     fromRef: async (orderNo) => ({ ...announced, orderNo, status: 'PENDING' }),
     shownBy: (event) => event.topic === TOPIC && event.orderNo === rechargeOrderNo,
     wait: { name: TOPIC, topic: TOPIC },

@@ -9,7 +9,7 @@ import type { BlockSpec } from '../flow/blocks';
 import type { Correction } from '../flow/correction';
 import { askForCorrection, correctionBlock } from '../flow/correction';
 import type { Flow } from '../flow/flow';
-import { place } from '../flow/order';
+import { place, roundsAfter } from '../flow/order';
 import { orderNoIn } from '../flow/part';
 import { read } from '../flow/read';
 import { registerOrder } from '../flow/registering';
@@ -92,7 +92,7 @@ class Withdrawal {
     public shown: WithdrawalOutput,
   ) {}
 
-  /** @returns undefined when FalPay refused it and an operator wants it ordered anew */
+  /** @returns undefined when FalPay refused it and an operator wants it ordered anew, or an earlier run went on with another round */
   static async order(flow: WithdrawalFlow, round: number): Promise<Withdrawal | undefined> {
     const { walletId, amount, currency, payee, remark } = flow.body;
     const withdrawOrderNo = orderNoIn(flow, 'withdrawal', 1, round);
@@ -112,11 +112,18 @@ class Withdrawal {
         const { run, found } = await calls.findMovements({ walletId, orderNos: [withdrawOrderNo] });
         return { run, found: found?.[0]?.orderNo ?? null };
       },
+      laterRound: (calls, ahead) =>
+        calls.findMovements({ walletId, orderNos: [orderNoIn(flow, 'withdrawal', 1, round + ahead)] }),
+      unlisted: { operation: 'createWithdrawal', laterOrderNos: roundsAfter(flow, 'withdrawal', 1, round) },
       fromRef: async (orderNo) => orderNo,
       shownBy: (event) => event.topic === TOPIC && event.orderNo === withdrawOrderNo,
       wait: { name: TOPIC, topic: TOPIC },
     });
     if (placed.is === 'refused') {
+      if (placed.refusal.isOver) {
+        flow.record.outputs.withdrawal = undefined;
+        return undefined;
+      }
       withdrawal.show({ status: 'REFUSED', error: placed.refusal.message });
       await askForCorrection(flow, CREATE, REFUSED, placed.refusal);
       return undefined;
