@@ -74,4 +74,22 @@ export const laterRuns: readonly Scenario[] = [
       await withdrawal.save('wallet-withdrawal.reset');
     },
   },
+  {
+    // Refused for the fee; no movement shows the one that followed.
+    records: ['wallet-withdrawal.restarted-next-round', 'wallet-withdrawal.restarted-next-round-aborted'],
+    body: ONE_CARD,
+    async run(flow) {
+      const withdrawal = await onWallet(flow, 'wallet-withdrawal', (ids) => ({ ...withdraw(ids), amount: '498.50' }));
+      const { blockId } = await withdrawal.blockedBy('INVALID', 'create-withdrawal');
+      await withdrawal.act('amend', { blockId, patch: { amount: '10.00' } });
+      await withdrawal.waitsFor('wallet-withdrawal');
+      await flow.stack.client.workflow.getHandle(`wallet-withdrawal/${flow.number}`).terminate('recorded on purpose');
+      await withdrawal.act('restart', {});
+      await withdrawal.blockedBy('OUTCOME_UNKNOWN');
+      await withdrawal.save('wallet-withdrawal.restarted-next-round');
+      await withdrawal.act('abort', {});
+      await withdrawal.reach(({ stage }) => stage === 'ABORTED');
+      await withdrawal.save('wallet-withdrawal.restarted-next-round-aborted');
+    },
+  },
 ];
