@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import {
@@ -9,6 +10,7 @@ import {
   type AbortRequest,
   type CallbackEvent,
   type FlowInput,
+  type FlowKind,
   type FlowState,
   isStartedKind,
   type StartBody,
@@ -17,10 +19,13 @@ import type { FlowName } from './actions';
 import type { FlowContext } from './context';
 import { within } from './deadline';
 import { InvalidInputError, NotRestartableError } from './errors';
-import { describeFlow, isOwn, readState, resultOf } from './read';
+import { describeFlow, isOwn, openState, readState, resultOf } from './read';
 import { redeliver } from './redeliver';
 import { givenTo } from './run-history';
 import { firstState, launch } from './start';
+import { isOver } from './watch';
+
+const CLOSING_PAUSE_MS = 100;
 
 /**
  * Starts an ended flow again under the same number, with its start body and every accepted patch. Each step begins with a look-up, so that what
@@ -49,7 +54,7 @@ export async function restart(
     return redeliver(context, number, description, { request: { actor, reason }, lastBody: lastEvent });
   }
   if (await isBegunBy(context, description, { actor, reason })) return readState(context, kind, number);
-  await checkEnded(context, description);
+  await checkEnded(context, await closed(context, kind, number, description));
   if (kind === 'parked') return parkAgain(context, number, description, { actor, reason });
   const { body, callbacks } = await givenTo(context, description);
   const heard = [...callbacks.filter((told) => !movesMoney(told)).slice(-OTHERS_KEPT), ...callbacks.filter(movesMoney)];
@@ -92,6 +97,22 @@ function checkText(fields: AbortRequest): void {
     .filter(([, value]) => typeof value !== 'string' || value.trim() === '')
     .map(([path]) => ({ path, message: 'must not be empty' }));
   if (issues.length > 0) throw new InvalidInputError(issues);
+}
+
+/** A flow says that it has ended a moment before its run has: that moment is waited for. */
+async function closed(
+  context: FlowContext,
+  kind: FlowKind,
+  number: string,
+  description: WorkflowExecutionDescription,
+): Promise<WorkflowExecutionDescription> {
+  if (description.status.name !== 'RUNNING') return description;
+  const state = await openState(context, kind, number);
+  if (!state || !isOver(state)) return description;
+  for (const deadline = Date.now() + context.limits.callMs; ; await pause(CLOSING_PAUSE_MS)) {
+    const now = await describeFlow(context, kind, number);
+    if (now.status.name !== 'RUNNING' || now.runId !== description.runId || Date.now() > deadline) return now;
+  }
 }
 
 async function checkEnded(context: FlowContext, description: WorkflowExecutionDescription): Promise<void> {

@@ -169,13 +169,11 @@ export class Outbox {
         attempt.status ?? null,
         attempt.outcome,
       ]);
-      database.run('UPDATE callback SET state = ?, tries = ?, next_at = ?, signed = ? WHERE event_id = ?', [
-        state,
-        tries,
-        nextAt,
-        JSON.stringify(callback.signed ?? attempt.signed),
-        callback.eventId,
-      ]);
+      // Sent again by hand meanwhile, it has a ladder of its own, which this try is none of.
+      database.run(
+        'UPDATE callback SET state = ?, tries = ?, next_at = ?, signed = ? WHERE event_id = ? AND first_at = ?',
+        [state, tries, nextAt, JSON.stringify(callback.signed ?? attempt.signed), callback.eventId, callback.firstAt],
+      );
       // It has overtaken those that were held back for it.
       database.run(`UPDATE callback SET state = 'PENDING', next_at = ? WHERE state = 'HELD' AND seq < ?`, [
         attempt.at,

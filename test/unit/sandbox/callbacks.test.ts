@@ -61,6 +61,16 @@ test('a receiver that is not there is tried to the end of the ladder, and a rese
   expect(await inState('ACKNOWLEDGED')).toMatchObject({ eventId: givenUp.eventId });
 });
 
+test('a resend by hand while a try is on its way is sent after it, whatever comes of that one', async () => {
+  world = await TestWorld.start({ settings: { callbackTimeout: 500, callbackLadder: [0] } });
+  world.receiver.replies = ['never'];
+  await newMerchant();
+  const [{ eventId = '' } = {}] = await world.receiver.wait(1);
+  await world.control('POST', `/callbacks/${eventId}/resend`);
+  await world.receiver.wait(2);
+  expect((await inState('ACKNOWLEDGED')).tries.map(({ outcome }) => outcome)).toEqual(['timeout', 'acknowledged']);
+});
+
 test('the pauses are FalPay’s: 5 s, 1 min, 5 min, 20 min, 1 h, 12 h, 24 h after the event', async () => {
   let now = Date.now();
   world = await TestWorld.start({
