@@ -1,7 +1,6 @@
-import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import type { UnlistedOperation } from '../messages';
 import type { FlowContext } from './context';
-import { within } from './deadline';
+import { historyOf } from './run-history';
 import { endedRuns, type Asking } from './runs';
 
 /** How the calls name our number. */
@@ -22,19 +21,15 @@ export async function sentByOtherRuns(
   asking: Asking,
   operation: UnlistedOperation,
 ): Promise<readonly string[]> {
-  const { temporal, limits } = context;
-  const { loadedDataConverter, namespace } = temporal.options;
   const { workflowId, onProgress } = asking;
   const sent = new Set<string>();
   for (const runId of await endedRuns(context, asking)) {
     onProgress();
-    const handle = temporal.workflow.getHandle(workflowId, runId);
-    const { events } = await within(temporal, limits.callMs, () => handle.fetchHistory());
-    for (const { activityTaskScheduledEventAttributes: call } of events ?? []) {
+    const { events, first } = await historyOf(context, { workflowId, runId });
+    for (const { activityTaskScheduledEventAttributes: call } of events) {
       if (call?.activityType?.name !== operation) continue;
-      const target = { type: 'workflow', namespace, workflowId } as const;
-      const [given] = await decodeArrayFromPayloads(loadedDataConverter, call.input?.payloads, target);
-      const orderNo = (given as { order?: Record<string, unknown> } | undefined)?.order?.[ORDER_NO[operation]];
+      const given = (await first(call.input?.payloads)) as { order?: Record<string, unknown> } | undefined;
+      const orderNo = given?.order?.[ORDER_NO[operation]];
       if (typeof orderNo === 'string') sent.add(orderNo);
     }
   }

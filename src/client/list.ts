@@ -53,7 +53,7 @@ const IDS_ASKED_AT_ONCE = 50;
 /** Of a flow that lives on under its id, only the run that does. */
 const NOT_CONTINUED = "ExecutionStatus != 'ContinuedAsNew'";
 /** The status of an execution, as visibility tells it. */
-const RUNNING = 1;
+export const RUNNING = 1;
 /** gRPC status: the request is at fault. */
 const INVALID_ARGUMENT = 3;
 
@@ -204,7 +204,7 @@ function stageTerm(stage: Stage): string {
   }
 }
 
-type Execution = Awaited<ReturnType<WorkflowService['listWorkflowExecutions']>>['executions'][number];
+export type Execution = Awaited<ReturnType<WorkflowService['listWorkflowExecutions']>>['executions'][number];
 
 const STATUS_NAMES: Readonly<Record<number, string>> = { 1: 'RUNNING', 2: 'COMPLETED' };
 
@@ -235,7 +235,7 @@ function workflowIdOf({ execution }: Execution): string {
   return execution?.workflowId ?? '';
 }
 
-function startedNanos({ startTime }: Execution): bigint {
+export function startedNanos({ startTime }: Execution): bigint {
   return BigInt(String(startTime?.seconds ?? 0)) * 1_000_000_000n + BigInt(startTime?.nanos ?? 0);
 }
 

@@ -29,6 +29,28 @@ export interface RunGiven {
   readonly callbacks: readonly CallbackEvent[];
 }
 
+/** The history of one run, and how what stands in it is read. */
+export interface RunHistory {
+  readonly events: readonly HistoryEvent[];
+  /** The first of these arguments. */
+  readonly first: (payloads: Payload[] | null | undefined) => Promise<unknown>;
+}
+
+/** @throws TemporalUnavailableError */
+export async function historyOf(
+  { temporal, limits }: FlowContext,
+  { workflowId, runId }: Pick<WorkflowExecutionDescription, 'workflowId' | 'runId'>,
+): Promise<RunHistory> {
+  const { loadedDataConverter, namespace } = temporal.options;
+  const context = { type: 'workflow', namespace, workflowId } as const;
+  const handle = temporal.workflow.getHandle(workflowId, runId);
+  const { events } = await within(temporal, limits.callMs, () => handle.fetchHistory());
+  return {
+    events: events ?? [],
+    first: async (payloads) => (await decodeArrayFromPayloads(loadedDataConverter, payloads, context))[0],
+  };
+}
+
 /**
  * Reads it from the run's history. No worker is asked: one that is away, or a run that no longer replays, does not keep an ended flow from being restarted.
  *
@@ -36,18 +58,12 @@ export interface RunGiven {
  * @throws TemporalUnavailableError
  */
 export async function givenTo(
-  { temporal, limits }: FlowContext,
-  { workflowId, runId }: WorkflowExecutionDescription,
+  context: FlowContext,
+  run: Pick<WorkflowExecutionDescription, 'workflowId' | 'runId'>,
 ): Promise<RunGiven> {
-  const { loadedDataConverter, namespace } = temporal.options;
-  const first = async (payloads: Payload[] | null | undefined): Promise<unknown> => {
-    const context = { type: 'workflow', namespace, workflowId } as const;
-    return (await decodeArrayFromPayloads(loadedDataConverter, payloads, context))[0];
-  };
-  const handle = temporal.workflow.getHandle(workflowId, runId);
-  const { events } = await within(temporal, limits.callMs, () => handle.fetchHistory());
-  const input = await first(events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads);
-  if (!events || input === undefined) throw new NotRestartableError(`the history of ${workflowId} has no start body`);
+  const { events, first } = await historyOf(context, run);
+  const input = await first(events[0]?.workflowExecutionStartedEventAttributes?.input?.payloads);
+  if (input === undefined) throw new NotRestartableError(`the history of ${run.workflowId} has no start body`);
 
   const { body: startBody, heard = [] } = input as FlowInput<unknown>;
   const told: unknown[] = [...heard, ...heldBy(startBody)];

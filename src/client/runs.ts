@@ -1,10 +1,8 @@
 /** The runs that a flow had, as visibility shows them. */
-import { temporal as proto } from '@temporalio/proto';
 import type { FlowContext } from './context';
 import { FlowUnresponsiveError } from './errors';
-import { pagesWhere, runsQuery } from './list';
+import { pagesWhere, RUNNING, runsQuery, startedNanos, type Execution } from './list';
 
-const RUNNING = proto.api.enums.v1.WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
 /** Of 200 runs each. */
 const PAGES_MAX = 25;
 
@@ -13,12 +11,6 @@ export interface Asking {
   readonly workflowId: string;
   readonly runId: string;
   readonly onProgress: () => void;
-}
-
-interface Run {
-  readonly runId: string;
-  readonly status: number;
-  readonly startedAt: number;
 }
 
 /**
@@ -30,24 +22,21 @@ interface Run {
 export async function endedRuns(context: FlowContext, asking: Asking): Promise<readonly string[]> {
   const { workflowId, runId } = asking;
   const runs = await runsOf(context, asking);
-  const others = runs.filter((run) => run.runId !== runId);
+  const others = runs.filter(({ execution }) => execution?.runId !== runId);
   if (others.length === runs.length || others.some(({ status }) => status === RUNNING))
     throw new FlowUnresponsiveError(`visibility does not show yet which runs ${workflowId} had`);
-  return others.map((run) => run.runId);
+  return others.map(({ execution }) => execution?.runId ?? '');
 }
 
 /** The newest first. */
-async function runsOf(context: FlowContext, { workflowId, onProgress }: Asking): Promise<readonly Run[]> {
-  const runs: Run[] = [];
+async function runsOf(context: FlowContext, { workflowId, onProgress }: Asking): Promise<readonly Execution[]> {
+  const runs: Execution[] = [];
   let pages = 0;
   onProgress();
   for await (const page of pagesWhere(context, runsQuery(context, [workflowId]))) {
     onProgress();
-    for (const { execution, status, startTime } of page) {
-      const startedAt = Number(startTime?.seconds ?? 0) * 1_000 + Number(startTime?.nanos ?? 0) / 1e6;
-      runs.push({ runId: execution?.runId ?? '', status: status ?? 0, startedAt });
-    }
+    runs.push(...page);
     if ((pages += 1) === PAGES_MAX) break;
   }
-  return runs.toSorted((left, right) => right.startedAt - left.startedAt);
+  return runs.toSorted((left, right) => Number(startedNanos(right) - startedNanos(left)));
 }

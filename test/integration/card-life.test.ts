@@ -1,11 +1,11 @@
 /** A card's life on a real server, over HTTP: authorisations, limit changes, and the borders between its runs. */
 import { WorkflowNotFoundError } from '@temporalio/common';
-import { temporal as proto } from '@temporalio/proto';
 import { FalpayOutcomeUnknown, FalpayRejected } from '../../src/falpay';
 import { callbackSignal, workflowIdFor, type CardLife, type FlowState } from '../../src/messages';
 import { reset } from '../setup/reset';
 import { AT_ONCE, BIN, onboardingBody, startStack, type HttpAnswer, type Stack } from '../setup/stack';
 import { temporalForTests, workflowBundle, type TestTemporal } from '../setup/temporal';
+import { isInTask } from '../setup/in-task';
 import { until } from '../setup/until';
 
 let temporal: TestTemporal;
@@ -73,13 +73,10 @@ async function answered(cardId: string, orderNo: string, change: object = {}): P
 
 /** Waits until nothing is under way in it: a run that is terminated in the midst of its work may not tell for long what it knew. */
 async function rests(cardId: string): Promise<void> {
-  const { EVENT_TYPE_WORKFLOW_TASK_SCHEDULED, EVENT_TYPE_WORKFLOW_TASK_STARTED } = proto.api.enums.v1.EventType;
-  const inTask: readonly unknown[] = [EVENT_TYPE_WORKFLOW_TASK_SCHEDULED, EVENT_TYPE_WORKFLOW_TASK_STARTED];
   await until(
     async () => {
-      const { events } = await handleOf(cardId).fetchHistory();
       const { raw } = await handleOf(cardId).describe();
-      return !inTask.includes(events?.at(-1)?.eventType) && !raw.pendingActivities?.length;
+      return !raw.pendingActivities?.length && !(await isInTask(handleOf(cardId)));
     },
     () => `card ${cardId} does not rest`,
   );

@@ -1,7 +1,7 @@
 import { temporalForTests, workflowBundle, type TestTemporal } from '../setup/temporal';
 import { AT_ONCE, startStack, type Stack } from '../setup/stack';
 import { until } from '../setup/until';
-import { TemporalUnavailableError } from '../../src/client';
+import { routed } from '../setup/parked';
 import { SEARCH_ATTRIBUTES, type CallbackEvent } from '../../src/messages';
 
 let temporal: TestTemporal;
@@ -22,22 +22,7 @@ afterAll(async () => {
 const waitingFor = (topic: string) => (state: { waits: { topic: string }[] }) => state.waits[0]?.topic === topic;
 const parked = (topic: string, ref: string) => stack.cardflow.state('parked', `${topic}/${ref}`);
 
-/** As FalPay does: what was not taken within the callback's limit is told again. */
-async function route(told: CallbackEvent): Promise<string> {
-  let routed: string | undefined;
-  await until(
-    async () => {
-      try {
-        routed = await stack.cardflow.callbacks.route(told);
-      } catch (error) {
-        if (!(error instanceof TemporalUnavailableError)) throw error;
-      }
-      return routed !== undefined;
-    },
-    () => `nobody takes ${told.topic} of ${told.ref}`,
-  );
-  return routed ?? '';
-}
+const route = (told: CallbackEvent) => routed(stack.cardflow, told);
 
 let events = 0;
 function event(

@@ -2,9 +2,9 @@
 import { FlowDriver } from '../setup/flow-driver';
 import { AT_ONCE, BIN, startStack, type Stack } from '../setup/stack';
 import { temporalForTests, workflowBundle, type TestTemporal } from '../setup/temporal';
+import { unlessAway } from '../setup/unless-away';
 import { until } from '../setup/until';
 import type { StartedKind, WalletNews, WalletRegister } from '../../src/messages';
-import { TemporalUnavailableError } from '../../src/client';
 import { renderState } from '../../src/cli/render';
 
 const NEWS_PER_RUN = 20;
@@ -46,14 +46,7 @@ async function registerOf(id: string, wanted: (register: WalletRegister) => bool
 /** As an activity does: told again until the server has taken it, which it may have done before. */
 async function tell(news: WalletNews): Promise<void> {
   await until(
-    async () => {
-      try {
-        return (await stack.cardflow.publisher.register([news])).length === 0;
-      } catch (error) {
-        if (error instanceof TemporalUnavailableError) return false;
-        throw error;
-      }
-    },
+    async () => (await unlessAway(stack.cardflow.publisher.register([news])))?.length === 0,
     () => 'the server takes no news',
   );
 }

@@ -1,8 +1,7 @@
 /** One flow of any kind, driven over HTTP as a backend and an operator would. */
 import type { BlockReason, BlockState, FlowState, StartedKind } from '../../src/messages';
 import type { HttpAnswer, Stack } from './stack';
-import { unlessAway } from './unless-away';
-import { until } from './until';
+import { ownState } from './own-state';
 
 const PATHS: Readonly<Record<StartedKind, string>> = {
   onboarding: 'onboardings',
@@ -39,18 +38,8 @@ export class FlowDriver {
   }
 
   /** @param limitMs for what takes long by itself */
-  async reach(wanted: (state: FlowState) => boolean, limitMs?: number): Promise<FlowState> {
-    let last: FlowState | undefined;
-    await until(
-      async () => {
-        const state = await unlessAway(this.state());
-        last = state ?? last;
-        return state !== undefined && !state.stale && wanted(state);
-      },
-      () => `${this.kind}/${this.number} stays at ${JSON.stringify(last, null, 1)}`,
-      limitMs,
-    );
-    return last as FlowState;
+  reach(wanted: (state: FlowState) => boolean, limitMs?: number): Promise<FlowState> {
+    return ownState(this.stack.cardflow, this.kind, this.number, wanted, limitMs);
   }
 
   waitsFor(topic: FlowState['waits'][number]['topic']): Promise<FlowState> {

@@ -24,15 +24,16 @@ export function moneyCallback(
   };
 }
 
+type Routed = Awaited<ReturnType<CardflowClient['callbacks']['route']>>;
+
 /** As FalPay tells it: again, where it was not taken in time. */
-export async function routed(
-  { callbacks }: Pick<CardflowClient, 'callbacks'>,
-  event: CallbackEvent,
-): Promise<Awaited<ReturnType<CardflowClient['callbacks']['route']>>> {
-  for (;;) {
-    const outcome = await unlessAway(callbacks.route(event));
-    if (outcome !== undefined) return outcome;
-  }
+export async function routed({ callbacks }: Pick<CardflowClient, 'callbacks'>, event: CallbackEvent): Promise<Routed> {
+  let outcome: Routed | undefined;
+  await until(
+    async () => (outcome = await unlessAway(callbacks.route(event))) !== undefined,
+    () => `nobody takes ${event.topic} of ${event.ref}`,
+  );
+  return outcome as Routed;
 }
 
 /** Waits until a person is asked what to do with parked callbacks, discards them, and waits until whoever looks for it finds that. */

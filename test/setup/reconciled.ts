@@ -4,6 +4,7 @@ import { insideTime } from '../../src/falpay/contract/time';
 import { addDays, reconciliationNumber, type ReportEntry, type WalletRegister } from '../../src/messages';
 import type { ReconciliationReport } from '../../src/client';
 import type { Stack } from './stack';
+import { ownState } from './own-state';
 import { unlessAway } from './unless-away';
 import { until } from './until';
 
@@ -55,14 +56,6 @@ export async function untilListed(stack: Stack, wallets: number | readonly strin
 
 /** What a wallet's register says itself: asked in vain, it would look as one that knows nothing. */
 export async function registerOf(stack: Stack, walletId: string): Promise<WalletRegister> {
-  let register: WalletRegister | undefined;
-  await until(
-    async () => {
-      const state = await unlessAway(stack.cardflow.state('wallet', walletId));
-      register = state?.stale ? undefined : state?.outputs.wallet;
-      return register !== undefined;
-    },
-    () => `wallet/${walletId} does not answer`,
-  );
-  return register as WalletRegister;
+  const { outputs } = await ownState(stack.cardflow, 'wallet', walletId, (state) => state.outputs.wallet !== undefined);
+  return outputs.wallet as WalletRegister;
 }

@@ -25,7 +25,7 @@ import { createSandbox, generateKeys, type SandboxServer, type SandboxSettings }
 import { registerSearchAttributes } from '../../src/temporal/search-attributes';
 import { ApiDescription } from './api-description';
 import { onboardingBody } from './example';
-import { unlessAway } from './unless-away';
+import { ownState } from './own-state';
 import { until } from './until';
 
 export { onboardingBody };
@@ -63,8 +63,6 @@ export interface StackOptions {
   readonly waits?: Partial<Timings['waits']>;
   /** Of every FalPay call, in milliseconds; default: flows reckon with two seconds, and callers wait longer. */
   readonly timeoutMs?: number;
-  /** Of calls to Temporal; default: long ones. */
-  readonly limits?: Partial<Limits>;
   /** Of FalPay's callbacks; without them every wait depends on queries alone. */
   readonly callbacks?: boolean;
   /** How the workers call FalPay; default: every call is sent, nobody watches. */
@@ -148,7 +146,7 @@ export async function startStack(temporal: StackTemporal, options: StackOptions)
     });
   const falpay = falpayFor();
   const client = new Client({ connection, namespace, interceptors: { workflow: interceptor ? [interceptor] : [] } });
-  const cardflow = new CardflowClient({ temporal: client, environment, limits: { ...LIMITS, ...options.limits } });
+  const cardflow = new CardflowClient({ temporal: client, environment, limits: LIMITS });
   const keys = { backend: newKey(), operator: newKey(), finance: newKey() };
   const gateway = buildGateway({
     cardflow,
@@ -234,18 +232,7 @@ export async function startStack(temporal: StackTemporal, options: StackOptions)
     },
     start: (number, body = onboardingBody()) => stack.api('PUT', `/v1/onboardings/${number}`, body),
     state: (number) => cardflow.state('onboarding', number),
-    reach: async (number, wanted) => {
-      let last: FlowState | undefined;
-      await until(
-        async () => {
-          const state = await unlessAway(stack.state(number));
-          last = state ?? last;
-          return state !== undefined && !state.stale && wanted(state);
-        },
-        () => `the onboarding ${number} stays at ${JSON.stringify(last, null, 1)}`,
-      );
-      return last as FlowState;
-    },
+    reach: (number, wanted) => ownState(cardflow, 'onboarding', number, wanted),
     closed: (workflowId) =>
       until(
         async () => (await client.workflow.getHandle(workflowId).describe()).status.name !== 'RUNNING',

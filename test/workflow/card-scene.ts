@@ -2,6 +2,7 @@
 import { FlowUnresponsiveError } from '../../src/client';
 import type { BlockReason, BlockState, CardLife, FlowState, LimitChange, LimitChangeBody } from '../../src/messages';
 import { workflowIdFor } from '../../src/messages';
+import { ownState } from '../setup/own-state';
 import { BIN, onboardingBody } from '../setup/stack';
 import { until } from '../setup/until';
 import type { Scene } from './scene';
@@ -25,13 +26,8 @@ export class CardScene {
   }
 
   /** As the flow itself tells it: one that does not answer in time is asked again. */
-  async state(): Promise<FlowState> {
-    let last: FlowState | undefined;
-    await until(
-      async () => !(last = await this.scene.stack.cardflow.state('card', this.cardId)).stale,
-      () => `card ${this.cardId} does not answer`,
-    );
-    return last as FlowState;
+  state(): Promise<FlowState> {
+    return ownState(this.scene.stack.cardflow, 'card', this.cardId);
   }
 
   async reach(wanted: (card: CardLife, state: FlowState) => boolean): Promise<CardLife> {

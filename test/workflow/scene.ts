@@ -18,6 +18,7 @@ import type {
   ResolveRequest,
 } from '../../src/messages';
 import { SEARCH_ATTRIBUTES, workflowIdFor } from '../../src/messages';
+import { isInTask } from '../setup/in-task';
 import { onboardingBody, startStack, type Stack, type StackOptions } from '../setup/stack';
 import { timeSkippingEnv, workflowBundle } from '../setup/temporal';
 import { until } from '../setup/until';
@@ -139,10 +140,8 @@ export class Scene {
   /** Waits until no task of the flow is open: it has dealt with all that had come, its reads included. */
   async rests(number: string, kind: FlowKind = 'onboarding'): Promise<void> {
     const handle = this.handle(number, kind);
-    const { EVENT_TYPE_WORKFLOW_TASK_SCHEDULED, EVENT_TYPE_WORKFLOW_TASK_STARTED } = proto.api.enums.v1.EventType;
-    const inTask: readonly unknown[] = [EVENT_TYPE_WORKFLOW_TASK_SCHEDULED, EVENT_TYPE_WORKFLOW_TASK_STARTED];
     await until(
-      async () => !inTask.includes((await handle.fetchHistory()).events?.at(-1)?.eventType),
+      async () => !(await isInTask(handle)),
       () => `${number} does not rest`,
     );
   }

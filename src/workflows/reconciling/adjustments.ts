@@ -6,7 +6,7 @@ import type { BookedRow, Books, Knowledge } from './books';
 import { isBooked, ownRows } from './books';
 import { grouped } from './grouped';
 import { net } from '../steps/movements';
-import { isGivenBack, noteOn, stranger } from './orders';
+import { givenBackOf, noteOn, stranger } from './orders';
 import { FEE_TYPE, PAYMENT_TYPES } from './payments';
 
 const ADJUST = 'ADJUST';
@@ -14,9 +14,7 @@ const TO_OR_FROM_CARD = 'to or from the card';
 
 export function otherEntries(books: Books, known: Knowledge): readonly ReportEntry[] {
   const left = ownRows(books).filter(
-    (row) =>
-      !isExplained(row.type, row.direction) &&
-      !(known.exact && (isGivenBack('recharge', row) || isGivenBack('withdrawal', row))),
+    (row) => !isExplained(row.type, row.direction) && !(known.exact && givenBackOf(row) !== undefined),
   );
   const changes = grouped(left, (row) => (known.exact ? limitChangeOf(row) : undefined));
   const others = (changes.get(undefined) ?? []).map((row) => {

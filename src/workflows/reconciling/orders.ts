@@ -30,7 +30,7 @@ function rowsByOrder(
   return grouped(
     rows.filter(
       (row) =>
-        isBooked(row) && ((row.type === type && row.direction === direction) || (exact && isGivenBack(step, row))),
+        isBooked(row) && ((row.type === type && row.direction === direction) || (exact && givenBackOf(row) === step)),
     ),
     ({ merchantOrderNo, orderNo }) => {
       if (merchantOrderNo === undefined) return byFalpays.get(orderNo);
@@ -39,10 +39,11 @@ function rowsByOrder(
   );
 }
 
-/** What went back of an order: its flow nets it, too. */
-export function isGivenBack(step: MoneyStep, row: BookedRow): boolean {
-  if (row.merchantOrderNo === undefined || parseOrderNo(row.merchantOrderNo)?.step !== step) return false;
-  return step === 'withdrawal' ? row.direction === 'IN' : takesBack(row);
+/** Of which kind of order a row shows what went back: its flow nets it, too. */
+export function givenBackOf(row: BookedRow): MoneyStep | undefined {
+  const step = row.merchantOrderNo === undefined ? undefined : parseOrderNo(row.merchantOrderNo)?.step;
+  if (step === 'recharge') return takesBack(row) ? step : undefined;
+  return step === 'withdrawal' && row.direction === 'IN' ? step : undefined;
 }
 
 interface Compared {

@@ -231,7 +231,7 @@ export class Arrivals {
     });
   }
 
-  /** Flows that began before do not take off what was sent back. */
+  /** Flows that began before take callbacks and rows as they did then, and take nothing off that was sent back. */
   private get asOf03(): boolean {
     return beganWith(this.flow.policy, 3);
   }
